@@ -46,7 +46,7 @@ export interface DocumentedField {
 
 /** What one audience gets. */
 export interface DocumentedCell {
-  readonly outcome: 'allowed' | 'own rows' | 'no rows' | 'withheld' | 'refused' | 'none';
+  readonly outcome: 'allowed' | 'own rows' | 'no rows' | 'withheld' | 'null' | 'refused' | 'none';
   readonly label: string;
 }
 

@@ -9,7 +9,8 @@ export interface ExplainedRule {
 /** A coordinate of a request, with its decision. */
 export interface ExplainedCoordinate {
   readonly coordinate: string;
-  readonly verdict: 'allowed' | 'refused';
+  /** `null`: its refusal makes the field null. `not run`: it is only below fields that are null. */
+  readonly verdict: 'allowed' | 'refused' | 'null' | 'not run';
   readonly reason: string | null;
   readonly rules: readonly ExplainedRule[];
 }

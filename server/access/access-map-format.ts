@@ -1,5 +1,5 @@
 import { describeRules, describeScopes } from './rule-descriptions.ts';
-import type { AccessMap, Cell, MappedArgument, MappedField } from './access-map.ts';
+import type { AccessMap, Cell, Conditions, MappedArgument, MappedField } from './access-map.ts';
 import { isRestrictive } from './rule.ts';
 
 /** The labels of the map's cells, with their meanings. */
@@ -14,6 +14,7 @@ export const MAP_LEGEND: readonly (readonly [label: string, meaning: string])[] 
     'none, because these objects belong to another user; if the resolver returns one, the guard discards the whole response',
   ],
   ["null on others'", 'the field is null, with a FORBIDDEN error, on objects that the caller does not own'],
+  ['null (a code)', 'in a query the field is null, with an error of this code; a mutation is refused'],
   ['a code', 'the whole request is refused before execution'],
   ['–', 'no owner: the audience does not apply'],
 ];
@@ -37,13 +38,24 @@ export function describeArgument({ rule, type }: MappedArgument): string {
 export function describeCell(cell: Cell | null): string {
   if (cell === null) return '–';
   if (cell.outcome === 'refused') return cell.code;
+  const conditions = describeConditions(cell);
+  const otherwiseNull = cell.outcome === 'null' ? undefined : cell.otherwiseNull;
+  const orNull = otherwiseNull === undefined ? null : describeConditions(otherwiseNull);
+  return [
+    cell.outcome === 'null' ? `null (${cell.code})` : OUTCOME_LABELS[cell.outcome],
+    ...(conditions === null ? [] : [`if ${conditions}`]),
+    ...(orNull === null ? [] : [`null unless ${orNull}`]),
+  ].join(', ');
+}
+
+/** Describes the conditions of a cell; null if there are none. */
+function describeConditions({ maxAge, emailVerified, scopes }: Conditions): string | null {
   const conditions = [
-    ...(cell.maxAge === null ? [] : [`signed in within ${cell.maxAge} s`]),
-    ...(cell.emailVerified ? ['e-mail verified'] : []),
-    ...new Set(cell.scopes.map(describeScopes)),
+    ...(maxAge === null ? [] : [`signed in within ${maxAge} s`]),
+    ...(emailVerified ? ['e-mail verified'] : []),
+    ...new Set(scopes.map(describeScopes)),
   ];
-  const text = OUTCOME_LABELS[cell.outcome];
-  return conditions.length === 0 ? text : `${text}, if ${conditions.join(' and ')}`;
+  return conditions.length === 0 ? null : conditions.join(' and ');
 }
 
 const OUTCOME_LABELS = {

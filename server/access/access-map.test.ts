@@ -123,6 +123,44 @@ describe('accessMap with scopes and input rules', () => {
   });
 });
 
+// covers: RULES-03
+test('accessMap shows for each audience whether a field is null or refuses the request', () => {
+  const { fields } = accessMap(
+    createTestPolicy(`type Query {
+      a: Int @auth(roles: [ADMIN], onRefusal: NULL)
+      b: Int @auth(maxAge: 60, onRefusal: NULL)
+      t: T @auth
+    } type T @auth(emailVerified: true) { c: Int @auth(roles: [ADMIN], maxAge: 5, onRefusal: NULL) }`),
+  );
+  const shown = (coordinate: string) => {
+    const field = fields.find((each) => each.coordinate === coordinate);
+    return [
+      ...(['anonymous', 'signed in', 'role ADMIN'] as const).map((audience) =>
+        describeCell(field?.cells[audience] ?? null),
+      ),
+      field && describeField(field),
+    ];
+  };
+  expect(shown('Query.a')).toEqual([
+    'null (UNAUTHENTICATED)',
+    'null (FORBIDDEN)',
+    'yes',
+    'signed in and role ADMIN, otherwise null',
+  ]);
+  expect(shown('Query.b')).toEqual([
+    'null (UNAUTHENTICATED)',
+    'yes, null unless signed in within 60 s',
+    'yes, null unless signed in within 60 s',
+    'signed in and signed in within the last 60 seconds, otherwise null',
+  ]);
+  expect(shown('T.c')).toEqual([
+    'UNAUTHENTICATED',
+    'null (FORBIDDEN), if e-mail verified',
+    'yes, if e-mail verified, null unless signed in within 5 s',
+    'signed in; verified e-mail address; role ADMIN and signed in within the last 5 seconds, otherwise null',
+  ]);
+});
+
 describe('renderMapMarkdown', () => {
   const lines = (sdl: string) => renderMapMarkdown(accessMap(createTestPolicy(sdl)), 'make map').split('\n');
 

@@ -4,7 +4,7 @@ import { readElements } from './schema-elements.ts';
 import { fieldRules, type Policy, typeRules } from './policy.ts';
 import { possibleTypes } from './possible-types.ts';
 import { REASONS, type Reason } from './refusal.ts';
-import type { AuthRule, RestrictiveRule, OwnerRule, Rule, ScopeLists } from './rule.ts';
+import { type AuthRule, nullsField, type RestrictiveRule, type OwnerRule, type Rule, type ScopeLists } from './rule.ts';
 
 /**
  * A class of viewers. `owner` owns the object that the field is on and every object that it returns; `other` owns none
@@ -16,9 +16,27 @@ export type AudienceName = 'anonymous' | 'signed in' | 'owner' | 'other' | `role
 export type Cell =
   | AllowedCell
   /** The whole request is refused before a resolver runs. */
-  | { readonly outcome: 'refused'; readonly code: Reason; readonly rule: RestrictiveRule };
+  | { readonly outcome: 'refused'; readonly code: Reason; readonly rule: RestrictiveRule }
+  | NullCell;
 
-interface AllowedCell {
+/** In a query the field is null, with an error of this code; a mutation is refused. The conditions are of the other rules. */
+interface NullCell extends Conditions {
+  readonly outcome: 'null';
+  readonly code: Reason;
+  readonly rule: RestrictiveRule;
+}
+
+/** Conditions that a viewer can fulfil. */
+export interface Conditions {
+  /** The greatest age of the viewer's last sign-in, in seconds; null for no limit. */
+  readonly maxAge: number | null;
+  /** Whether the viewer's e-mail address must be verified. */
+  readonly emailVerified: boolean;
+  /** The conditions on the scopes of the viewer's token: each must be met. Empty for none. */
+  readonly scopes: readonly ScopeLists[];
+}
+
+interface AllowedCell extends Conditions {
   /**
    * `allowed`: every object. `own rows`: of `types`, only objects that the viewer owns. `no rows`: no object of
    * `types`. `withheld`: on an object that the viewer does not own, the field is null, with a FORBIDDEN error.
@@ -26,12 +44,8 @@ interface AllowedCell {
   readonly outcome: 'allowed' | 'own rows' | 'no rows' | 'withheld';
   /** The object types whose rows the resolvers must filter; empty for the other outcomes. */
   readonly types: readonly string[];
-  /** The greatest age of the viewer's last sign-in, in seconds; null for no limit. */
-  readonly maxAge: number | null;
-  /** Whether the viewer's e-mail address must be verified. */
-  readonly emailVerified: boolean;
-  /** The conditions on the scopes of the viewer's token: each must be met. Empty for none. */
-  readonly scopes: readonly ScopeLists[];
+  /** The conditions without which the field is null in a query. Missing without a rule with `onRefusal: NULL`. */
+  readonly otherwiseNull?: Conditions;
 }
 
 /** One field of one object type. */
@@ -125,21 +139,34 @@ function accessCell(requirement: readonly RestrictiveRule[], owned: OwnersAtFiel
   const { name, owns } = audience;
   const hasOwner = owned.rows.size > 0 || owned.field.length > 0;
   if (!hasOwner && (name === 'owner' || name === 'other')) return null;
+  const refusing = requirement.filter((rule) => !nullsField(rule));
+  const nulling = requirement.filter(nullsField);
   for (const code of REASONS) {
-    const rule = requirement.find((each) => isRefusedWith(code, each, audience));
+    const rule = refusing.find((each) => isRefusedWith(code, each, audience));
     if (rule !== undefined) return { outcome: 'refused', code, rule };
+  }
+  for (const code of REASONS) {
+    const rule = nulling.find((each) => isRefusedWith(code, each, audience));
+    if (rule !== undefined) return { outcome: 'null', code, rule, ...conditionsOf(refusing) };
   }
   const isUnmet = (rule: OwnerRule) => owns !== 'all' && !rule.orRoles.some((role) => audience.roles.includes(role));
   const types = [...owned.rows].filter(([, rules]) => rules.some(isUnmet)).map(([typeName]) => typeName);
-  const auth = requirement.filter((rule) => rule.kind === 'auth');
-  const ages = auth.flatMap(({ maxAge }) => maxAge ?? []);
   const conditions = {
+    ...conditionsOf(refusing),
+    ...(nulling.length > 0 && { otherwiseNull: conditionsOf(nulling) }),
+  };
+  if (types.length > 0) return { outcome: owns === 'some' ? 'own rows' : 'no rows', types, ...conditions };
+  return { outcome: owned.field.some(isUnmet) ? 'withheld' : 'allowed', types, ...conditions };
+}
+
+function conditionsOf(rules: readonly RestrictiveRule[]): Conditions {
+  const auth = rules.filter((rule) => rule.kind === 'auth');
+  const ages = auth.flatMap(({ maxAge }) => maxAge ?? []);
+  return {
     maxAge: ages.length > 0 ? Math.min(...ages) : null,
     emailVerified: auth.some(({ emailVerified }) => emailVerified),
     scopes: auth.flatMap(({ scopes }) => (scopes === null ? [] : [scopes])),
   };
-  if (types.length > 0) return { outcome: owns === 'some' ? 'own rows' : 'no rows', types, ...conditions };
-  return { outcome: owned.field.some(isUnmet) ? 'withheld' : 'allowed', types, ...conditions };
 }
 
 /**

@@ -1,4 +1,7 @@
+import { getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { authorize } from './authorize.ts';
+import { createPlanner } from './operation-planner.ts';
 import { ada, ben, authorizeRequest, NOW, createTestPolicy, formatDecision } from './test-harness.ts';
 import { refusalError } from './refusal.ts';
 import type { AccessViewer } from './access-viewer.ts';
@@ -499,5 +502,64 @@ describe('authorize returns `invalid`', () => {
     const text = 'query ($must: Int) { find(must: $must) }';
     expect(formatDecision(authorizeRequest(strict, text, ada, { must: null }))).toBe('invalid');
     expect(formatDecision(authorizeRequest(strict, text, ada, {}))).toBe('allowed');
+  });
+});
+
+// covers: RULES-03
+describe('authorize and onRefusal: NULL', () => {
+  const nullable = createTestPolicy(`
+    interface Root { b: T @auth }
+    type Query implements Root {
+      open: Int @public(reason: "Asked.")
+      a: T @auth(roles: [ADMIN], onRefusal: NULL)
+      b: T @auth(maxAge: 60, onRefusal: NULL)
+      c(by: ID @owner): Int @auth(roles: [ADMIN], onRefusal: NULL)
+    }
+    interface Node { n: Int @auth(emailVerified: true, onRefusal: NULL) }
+    type T implements Node @auth { x: Int @auth(roles: [AUDITOR]) n: Int @auth(roles: [ADMIN], onRefusal: NULL) }
+    type Mutation { m: T @auth }
+  `);
+  const formatNulls = (text: string, viewer: AccessViewer | null) => {
+    const decision = authorizeRequest(nullable, text, viewer);
+    const nulled = decision.kind === 'allowed' ? decision.nulled?.refusals : undefined;
+    if (nulled === undefined) return formatDecision(decision);
+    return ['allowed', ...nulled.map(({ coordinate, reason }) => `${coordinate} ${reason}`)].join(' ');
+  };
+
+  test.each<[string, AccessViewer | null, string]>([
+    ['{ open }', null, 'allowed'],
+    ['{ a { n } }', admin, 'allowed'],
+    ['{ a { n } }', { ...admin, emailVerified: false }, 'allowed T.n EMAIL_NOT_VERIFIED'],
+    ['{ a { n x } open }', ada, 'allowed Query.a FORBIDDEN'],
+    ['{ a { n x } open }', null, 'allowed Query.a UNAUTHENTICATED'],
+    ['{ a { n x } }', admin, 'FORBIDDEN T.x'],
+    ['{ b { n } }', null, 'UNAUTHENTICATED Query.b'],
+    ['{ b { n } }', { ...ada, authTime: NOW - 61 }, 'allowed Query.b STEP_UP_REQUIRED'],
+    // Of two rules with NULL, the gravest reason.
+    ['{ b { n } }', { ...ada, emailVerified: false }, 'allowed T.n FORBIDDEN'],
+    ['{ c(by: "ben") }', ada, 'FORBIDDEN Query.c(by:)'],
+    ['{ c(by: "ada") }', ada, 'allowed Query.c FORBIDDEN'],
+    ['mutation { m { n } }', ada, 'FORBIDDEN T.n'],
+    ['mutation { m { n } }', admin, 'allowed'],
+  ])('authorize decides on %s for %j: %s', (text, viewer, expected) => {
+    expect(formatNulls(text, viewer)).toBe(expected);
+  });
+
+  test('returns the same fields for the same decision on one plan, and others for another decision', () => {
+    const document = parse('{ a { n } c }');
+    const operation = getOperationAST(document) as OperationDefinitionNode;
+    const plan = createPlanner(nullable)(document, operation, {});
+    const nulledFor = (viewer: AccessViewer | null) => {
+      const decision = authorize(nullable, plan, operation, {}, viewer, NOW);
+      return decision.kind === 'allowed' ? decision.nulled : undefined;
+    };
+    const [ofAda, ofNobody, ofAdmin] = [nulledFor(ada), nulledFor(null), nulledFor(admin)];
+    expect(new Set([ofAda, ofNobody, ofAdmin]).size).toBe(3);
+    expect(
+      [nulledFor(ada), nulledFor(null), nulledFor(admin)].map(
+        (each, index) => each === [ofAda, ofNobody, ofAdmin][index],
+      ),
+    ).toEqual([true, true, true]);
+    expect(ofAdmin?.refusals).toEqual([]);
   });
 });

@@ -6,8 +6,9 @@ import {
   isNonNullType,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { ArgumentCheck, Check, Plan } from './compile-operation.ts';
+import type { ArgumentCheck, Check, NullFields, Plan } from './compile-operation.ts';
 import { coerceArguments, coerceVariables } from './graphql-values.ts';
+import type { NulledFields } from './nulled-fields.ts';
 import type { Policy } from './policy.ts';
 import { MAX_REFUSALS, REASONS, type Reason, type Refusal } from './refusal.ts';
 import { hasScopes, type RestrictiveRule } from './rule.ts';
@@ -15,7 +16,11 @@ import { type AccessViewer, type ParsedViewer, parseViewer } from './access-view
 
 /** The authorization decision: allowed, refused, or invalid (a variable or argument cannot be coerced to its type). */
 export type Decision =
-  | { readonly kind: 'allowed' }
+  | {
+      readonly kind: 'allowed';
+      /** The fields that are null instead of refusing the request. Missing if none has `onRefusal: NULL`. */
+      readonly nulled?: NulledFields;
+    }
   | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] }
   | { readonly kind: 'invalid'; readonly errors: readonly GraphQLError[] };
 
@@ -27,27 +32,73 @@ const ALLOWED: Decision = { kind: 'allowed' };
  * Authorizes one request. The rules that need no values come first, so that an anonymous client learns nothing from
  * coercion errors; then the owner arguments are compared with the viewer's id, and the rules
  * of the input fields that are given are checked.
+ *
+ * In a query, a refusal by a rule with `onRefusal: NULL` makes its field null. What is only below that field does not run,
+ * so that its rules refuse nothing; but values are checked there, too: no request names another user's id.
  * @param viewer null for a request without a token
  * @param now seconds since the epoch
  * @throws {InvalidViewerError} when the viewer is neither null nor well formed
  */
 export function authorize(
   policy: Policy,
-  plan: Pick<Plan, 'checks' | 'argumentChecks'>,
+  plan: Pick<Plan, 'checks' | 'argumentChecks'> & Partial<Pick<Plan, 'nullFields'>>,
   operation: OperationDefinitionNode,
   variables: Variables,
   viewer: AccessViewer | null,
   now: number,
 ): Decision {
   const parsedViewer = parseViewer(viewer, now);
-  const refusals = evaluateChecks(plan.checks, parsedViewer, now);
+  const part = plan.nullFields ? withoutNulled(plan, plan.nullFields, parsedViewer, now) : null;
+  const refusals = evaluateChecks((part ?? plan).checks, parsedViewer, now);
   const first = refusals[0]?.reason;
   if (first === 'UNAUTHENTICATED' || first === 'FORBIDDEN') return { kind: 'refused', refusals };
 
   const inputs = evaluateArguments(policy, plan.argumentChecks, operation, variables, parsedViewer, now);
   if (inputs.kind === 'refused') return { kind: 'refused', refusals: gravest([...refusals, ...inputs.refusals]) };
-  return first === undefined ? inputs : { kind: 'refused', refusals };
+  if (first !== undefined) return { kind: 'refused', refusals };
+  return part !== null && inputs.kind === 'allowed' ? part.allowed : inputs;
 }
+
+/** What is judged of a plan for a viewer, and the decision if nothing of it is refused. */
+interface JudgedPart {
+  readonly checks: readonly Check[];
+  readonly allowed: Decision;
+}
+
+/** The most parts that are kept for one plan: one for each combination of refused fields. Others are made again. */
+const MAX_PARTS = 16;
+const judgedParts = new WeakMap<NullFields, Map<string, JudgedPart>>();
+
+/** Returns what is left of a plan without the fields that are null for a viewer. */
+function withoutNulled(
+  plan: Pick<Plan, 'checks'>,
+  nullFields: NullFields,
+  viewer: ParsedViewer | null,
+  now: number,
+): JudgedPart {
+  const refusals = nullFields.checks.flatMap((check) => gravestRefusal(check, viewer, now) ?? []);
+  const parts = judgedParts.get(nullFields) ?? new Map<string, JudgedPart>();
+  judgedParts.set(nullFields, parts);
+  const key = refusals.map(({ coordinate, reason, rule }) => `${coordinate} ${reason} ${rule.coordinate}`).join();
+  const known = parts.get(key);
+  if (known !== undefined) return known;
+  const part =
+    refusals.length === 0 ? { checks: plan.checks, allowed: allowedWith([]) } : partWithout(nullFields, refusals);
+  if (parts.size < MAX_PARTS) parts.set(key, part);
+  return part;
+}
+
+function partWithout(nullFields: NullFields, refusals: readonly Refusal[]): JudgedPart {
+  const remaining = nullFields.without(new Set(refusals.map(({ coordinate }) => coordinate)));
+  // A refused field below another one does not run and has no error.
+  const nulled = refusals.flatMap((refusal) => {
+    const check = remaining.nullFields?.checks.find(({ coordinate }) => coordinate === refusal.coordinate);
+    return check === undefined ? [] : [{ ...refusal, nodes: check.nodes }];
+  });
+  return { checks: remaining.checks, allowed: allowedWith(nulled) };
+}
+
+const allowedWith = (refusals: readonly Refusal[]): Decision => ({ kind: 'allowed', nulled: { refusals } });
 
 /** Returns the refusals with the reason of highest precedence, at most as many as a response names. */
 function gravest(refusals: readonly Refusal[]): readonly Refusal[] {
@@ -72,6 +123,17 @@ function evaluateChecks(checks: readonly Check[], viewer: ParsedViewer | null, n
     }
   }
   return refusals;
+}
+
+/** Returns the refusal of one check with the reason of highest precedence; null if no rule refuses. */
+function gravestRefusal({ coordinate, rules, nodes }: Check, viewer: ParsedViewer | null, now: number): Refusal | null {
+  let found: Refusal | null = null;
+  for (const rule of rules) {
+    const reason = refusalReason(rule, viewer, now);
+    if (reason === null || (found !== null && REASONS.indexOf(reason) >= REASONS.indexOf(found.reason))) continue;
+    found = { reason, coordinate, rule, nodes };
+  }
+  return found;
 }
 
 function refusalReason(rule: RestrictiveRule, viewer: ParsedViewer | null, now: number): Reason | null {

@@ -16,6 +16,7 @@ import { ownerInputsAreAssertions } from './schema-rules/owner-inputs-are-assert
 import { ownersAreNamed } from './schema-rules/owners-are-named.ts';
 import { policyDirectivesAreDefined } from './schema-rules/policy-directives-are-defined.ts';
 import { publicIsAllOrNothing } from './schema-rules/public-is-all-or-nothing.ts';
+import { refusalsCanBeNull } from './schema-rules/refusals-can-be-null.ts';
 import { rolesAreEnumValues } from './schema-rules/roles-are-enum-values.ts';
 import { scopesAreDeclared } from './schema-rules/scopes-are-declared.ts';
 import { valuesAreReadable } from './schema-rules/values-are-readable.ts';
@@ -31,6 +32,7 @@ const SCHEMA_RULES: readonly SchemaRule[] = [
   everyFieldHasRule,
   publicIsAllOrNothing,
   conditionsCanBeMet,
+  refusalsCanBeNull,
   ownersAreNamed,
   ownerInputsAreAssertions,
   inputRulesAreOptional,

@@ -33,6 +33,38 @@ const coordinates = (text: string, conditions?: Readonly<Record<string, boolean 
     .checks.map(({ coordinate }) => coordinate)
     .join(' ');
 
+// covers: RULES-03
+describe('compileOperation and onRefusal: NULL', () => {
+  const nullable = createTestPolicy(`
+    type Query { open: Int @public(reason: "x") n: Node @auth(roles: [ADMIN], onRefusal: NULL) m: Node @auth }
+    interface Node { id: Int next: Node }
+    type T implements Node { id: Int @auth next: Node @auth(roles: [ADMIN], onRefusal: NULL) }
+    type S implements Node @auth { id: Int next: Node }
+    type Mutation { m: Node @auth }
+  `);
+  const named = (checks: readonly { readonly coordinate: string }[] = []) =>
+    checks.map(({ coordinate }) => coordinate).join(' ');
+  const compiled = (text: string, nulled: readonly string[] = []) => {
+    const plan = compile(text, {}, nullable);
+    const { checks, nullFields } = nulled.length === 0 ? plan : (plan.nullFields?.without(new Set(nulled)) ?? plan);
+    return [named(checks), nullFields && named(nullFields.checks)];
+  };
+
+  test.each<[string, readonly string[], string, string | null]>([
+    ['{ open m { id } }', [], 'Query.m S.id T.id', null],
+    ['{ n { id } }', [], 'S.id T.id', 'Query.n'],
+    ['{ n { id next { id } } }', ['Query.n'], '', 'Query.n'],
+    ['{ m { next { id } } }', ['T.next'], 'Query.m S.next S.id T.id', 'T.next'],
+    ['{ m { ... on T { next { id } } } }', ['T.next'], 'Query.m', 'T.next'],
+    ['{ m { ... on T { next { ...F } } ...F } } fragment F on Node { id }', ['T.next'], 'Query.m T.id S.id', 'T.next'],
+    ['mutation { m { ... on T { next { id } } } }', [], 'Mutation.m T.next S.id T.id', ''],
+  ])('of %s without %j, refuses by %j and nulls by %j', (text, nulled, checks, nullChecks) => {
+    const [refusing = '', nulling] = compiled(text, nulled);
+    expect(refusing?.split(' ').toSorted()).toEqual(checks.split(' ').toSorted());
+    expect(nulling).toBe(nullChecks);
+  });
+});
+
 describe('compileOperation', () => {
   test.each([
     ['an aliased field', '{ b: a a: open }', 'Query.a'],

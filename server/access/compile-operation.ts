@@ -11,12 +11,13 @@ import {
   isCompositeType,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionSetNode,
 } from 'graphql';
 import { fragmentsOf } from './fragments.ts';
 import type { Policy } from './policy.ts';
 import { possibleTypes } from './possible-types.ts';
-import type { RestrictiveRule } from './rule.ts';
+import { nullsField, type RestrictiveRule } from './rule.ts';
 
 /** The rules of one selected coordinate, with the nodes that select it. */
 export interface Check {
@@ -35,9 +36,25 @@ export interface ArgumentCheck {
 
 /** The checks of an operation: the part of its authorization that does not depend on the viewer. */
 export interface Plan {
+  /** The rules whose refusal refuses the request. */
   readonly checks: readonly Check[];
   readonly argumentChecks: readonly ArgumentCheck[];
+  /** Null if the operation selects no field with `onRefusal: NULL`. */
+  readonly nullFields: NullFields | null;
 }
+
+/** The selected fields with `onRefusal: NULL`. */
+export interface NullFields {
+  /** Their rules whose refusal makes them null. Empty for a mutation, where every refusal refuses the request. */
+  readonly checks: readonly Check[];
+  /** Returns the plan of what still runs if the fields at these coordinates are null: nothing below them. */
+  without(coordinates: ReadonlySet<string>): Plan;
+}
+
+/** Checks by coordinate, while they are collected. */
+type CollectedChecks = Map<string, { readonly rules: readonly RestrictiveRule[]; readonly nodes: FieldNode[] }>;
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** The values of the boolean variables of `@skip` and `@include`. Null: not a boolean, which counts as included. */
 export type Conditions = ReadonlyMap<string, boolean | null>;
@@ -49,6 +66,7 @@ export type Conditions = ReadonlyMap<string, boolean | null>;
  * selected on an interface counts for each of them. Each part of the document is walked once for each type. An
  * operation whose fragments spread each other twice expands exponentially; the cost here is linear in the document's
  * size. An operation that validation would reject is compiled as it would run.
+ * @param nulled the coordinates of fields that will be null: what is only below them does not run
  * @throws {GraphQLError} if a fragment has variables, an experiment of graphql 17: in the fragment they hide the
  *   operation's variables of the same name, which `authorize` reads
  */
@@ -57,9 +75,12 @@ export function compileOperation(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   conditions: Conditions,
+  nulled: ReadonlySet<string> = NOTHING,
 ): Plan {
   const { schema } = policy;
-  const checks = new Map<string, { rules: readonly RestrictiveRule[]; nodes: FieldNode[] }>();
+  const checks: CollectedChecks = new Map();
+  const nullChecks: CollectedChecks = new Map();
+  let selectsNullField = false;
   const argumentChecks: ArgumentCheck[] = [];
   const visited = new Map<FragmentDefinitionNode | FieldNode, Set<GraphQLObjectType>>();
   const fragments = fragmentsOf(document);
@@ -67,9 +88,12 @@ export function compileOperation(
 
   const root = schema.getRootType(operation.operation);
   if (root) walk(operation.selectionSet, [root]);
+  const without = (coordinates: ReadonlySet<string>) =>
+    compileOperation(policy, document, operation, conditions, coordinates);
   return {
-    checks: [...checks].map(([coordinate, { rules, nodes }]) => ({ coordinate, rules, nodes })),
+    checks: toChecks(checks),
     argumentChecks,
+    nullFields: selectsNullField ? { checks: toChecks(nullChecks), without } : null,
   };
 
   function walk(selectionSet: SelectionSetNode, possible: readonly GraphQLObjectType[]): void {
@@ -110,8 +134,10 @@ export function compileOperation(
     for (const type of unvisited(node, possible)) {
       const field = type.getFields()[name];
       if (field === undefined) continue;
-      addCheck(`${type.name}.${name}`, policy.requirement(type.name, name), node);
-      addArgumentCheck(`${type.name}.${name}`, field, node);
+      const coordinate = `${type.name}.${name}`;
+      addChecks(coordinate, policy.requirement(type.name, name), node);
+      addArgumentCheck(coordinate, field, node);
+      if (nulled.has(coordinate)) continue;
       for (const child of possibleTypes(schema, getNamedType(field.type))) children.add(child);
     }
     if (node.selectionSet && children.size > 0) walk(node.selectionSet, [...children]);
@@ -129,11 +155,19 @@ export function compileOperation(
     return remaining;
   }
 
-  function addCheck(coordinate: string, rules: readonly RestrictiveRule[], node: FieldNode): void {
-    if (rules.length === 0) return;
-    const check = checks.get(coordinate);
-    if (check === undefined) checks.set(coordinate, { rules, nodes: [node] });
-    else check.nodes.push(node);
+  function addChecks(coordinate: string, rules: readonly RestrictiveRule[], node: FieldNode): void {
+    const isNullField = policy.nullFields.has(coordinate);
+    if (isNullField) selectsNullField = true;
+    // A mutation has effects: with a null in its answer, the client would not know which of them it has had.
+    if (isNullField && operation.operation === OperationTypeNode.QUERY) {
+      addCheck(nullChecks, coordinate, rules.filter(nullsField), node);
+      addCheck(
+        checks,
+        coordinate,
+        rules.filter((rule) => !nullsField(rule)),
+        node,
+      );
+    } else addCheck(checks, coordinate, rules, node);
   }
 
   function addArgumentCheck(coordinate: string, field: GraphQLField<unknown, unknown>, node: FieldNode): void {
@@ -158,6 +192,22 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
   };
   for (const definition of document.definitions) if ('selectionSet' in definition) visit(definition.selectionSet);
   return [...names].toSorted();
+}
+
+function addCheck(
+  checks: CollectedChecks,
+  coordinate: string,
+  rules: readonly RestrictiveRule[],
+  node: FieldNode,
+): void {
+  if (rules.length === 0) return;
+  const check = checks.get(coordinate);
+  if (check === undefined) checks.set(coordinate, { rules, nodes: [node] });
+  else check.nodes.push(node);
+}
+
+function toChecks(checks: CollectedChecks): readonly Check[] {
+  return [...checks].map(([coordinate, { rules, nodes }]) => ({ coordinate, rules, nodes }));
 }
 
 function isIncluded(directives: readonly DirectiveNode[], conditions: Conditions): boolean {

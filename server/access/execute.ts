@@ -14,6 +14,7 @@ import {
   type TypeNode,
 } from 'graphql';
 import { createIntrospectionSchemas } from './introspection-schema.ts';
+import { type NulledFields, withDecision } from './nulled-fields.ts';
 import type { Policy } from './policy.ts';
 import { type SplitDocument, splitIntrospection } from './split-introspection.ts';
 import type { AccessViewer } from './access-viewer.ts';
@@ -33,21 +34,24 @@ type Awaitable<T> = T | PromiseLike<T>;
  * An operation may select both. It is executed with a placeholder for each introspection field, so that resolvers,
  * defaults, enum values and scalars are always those of the policy's schema. The introspection fields are then executed
  * on the viewer's schema and replace the placeholders.
+ * Fields with `onRefusal: NULL` run only by the `nulled` of the decision.
  * @param execute executes an operation on the policy's schema. Default: graphql-js's `execute`
  */
 export function createExecute(
   policy: Policy,
   execute: (args: ExecutionArgs) => Awaitable<ExecutionResult> = executeGraphql,
-): (args: ExecuteArgs, viewer: AccessViewer | null) => Awaitable<ExecutionResult> {
+): (args: ExecuteArgs, viewer: AccessViewer | null, nulled?: NulledFields) => Awaitable<ExecutionResult> {
   const schemaFor = createIntrospectionSchemas(policy);
   const splits = new WeakMap<DocumentNode, SplitDocument | 'no introspection'>();
 
-  return (args, viewer) => {
+  return (args, viewer, nulled) => {
     const split = splitOf(args.document);
-    if (split === 'no introspection') return execute({ ...args, schema: policy.schema });
+    const source = split === 'no introspection' ? args.document : split.document;
+    const document = withDecision(source, args.operationName, nulled);
+    if (split === 'no introspection') return execute({ ...args, schema: policy.schema, document });
     const viewerSchema = schemaFor(viewer);
     const complete = (result: ExecutionResult) => withIntrospection(result, split, args, viewerSchema);
-    const result = execute({ ...args, schema: policy.schema, document: split.document });
+    const result = execute({ ...args, schema: policy.schema, document });
     return 'then' in result ? result.then(complete) : complete(result);
   };
 

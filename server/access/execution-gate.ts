@@ -8,21 +8,12 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { freezeDocument } from './freeze-document.ts';
+import { copyDecision } from './nulled-fields.ts';
 import type { Policy } from './policy.ts';
+import { UnauthorizedExecutionError } from './unauthorized-execution.ts';
 
 /** A value, or a promise of it. */
 export type Awaitable<T> = T | PromiseLike<T>;
-
-/** The protected schema was executed without a decision, for example by a plugin that replaced the adapter's `execute`. */
-export class UnauthorizedExecutionError extends Error {
-  override readonly name = 'UnauthorizedExecutionError';
-
-  constructor(coordinate: string) {
-    super(
-      `${coordinate} did not run: this operation was executed without an access decision. Execute it with the protection’s execute, and let no other plugin replace that function.`,
-    );
-  }
-}
 
 /**
  * Closes the schema to every execution but those of the returned function: wraps the resolvers of the root types, so that
@@ -55,6 +46,7 @@ export function installExecutionGate(
     freezeDocument(args.document);
     const own = Object.freeze({ ...operation });
     authorized.add(own);
+    copyDecision(operation, own);
     const definitions = args.document.definitions.map((definition) => (definition === operation ? own : definition));
     return executeGraphql({ ...args, document: { ...args.document, definitions } });
   };

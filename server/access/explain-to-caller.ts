@@ -1,7 +1,13 @@
 import type { GraphQLSchema } from 'graphql';
 import { parseViewer } from './access-viewer.ts';
 import type { Decision } from './authorize.ts';
-import { type DecidedCoordinate, decideCoordinates, type ExplainOptions, ownedTypesOf } from './explain.ts';
+import {
+  type CoordinateVerdict,
+  type DecidedCoordinate,
+  decideCoordinates,
+  type ExplainOptions,
+  ownedTypesOf,
+} from './explain.ts';
 import { hasCoordinate } from './has-coordinate.ts';
 import { createIntrospectionSchemas } from './introspection-schema.ts';
 import type { Policy } from './policy.ts';
@@ -26,7 +32,7 @@ export interface CallerRule {
 /** A coordinate that introspection shows to the caller, with its decision. */
 export interface CallerCoordinate {
   readonly coordinate: string;
-  readonly verdict: 'allowed' | 'refused';
+  readonly verdict: CoordinateVerdict;
   readonly reason: Reason | null;
   readonly rules: readonly CallerRule[];
 }
@@ -75,11 +81,14 @@ export function createCallerExplanations(
   };
 }
 
-function showCoordinate(visible: GraphQLSchema, { coordinate, rules, refusal }: DecidedCoordinate): CallerCoordinate {
+function showCoordinate(
+  visible: GraphQLSchema,
+  { coordinate, verdict, rules, refusal }: DecidedCoordinate,
+): CallerCoordinate {
   const type = coordinate.slice(0, coordinate.indexOf('.'));
   return {
     coordinate,
-    verdict: refusal === undefined ? 'allowed' : 'refused',
+    verdict,
     reason: refusal?.reason ?? null,
     // By value: the policy and `elements` hold different objects. A coordinate has at most one directive of each kind.
     rules: rules.map((rule) =>

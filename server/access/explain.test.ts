@@ -195,3 +195,28 @@ describe('explain and rows', () => {
     expect(rows).toMatchObject([{ type: 'Note', table: null, predicate: null, policies: [] }]);
   });
 });
+
+// covers: RULES-03
+test('explain says which fields are null and what does not run below them', () => {
+  const nullable = createTestPolicy(`type Query {
+      t: T @auth(roles: [ADMIN], onRefusal: NULL)
+      u: T @auth
+    } type T @auth { a: Int @auth(roles: [AUDITOR]) b: Int }`);
+  const explainAs = (text: string) => {
+    const document = parse(text);
+    const operation = getOperationAST(document) as OperationDefinitionNode;
+    return explain(nullable, { document, operation, viewer: ada, now: NOW });
+  };
+  const allowed = explainAs('{ t { a b } u { b } }');
+  expect(allowed).toMatchObject({ verdict: 'allowed', reason: null });
+  expect(lines(allowed)).toEqual(['Query.t null FORBIDDEN', 'T.a not run', 'T.b allowed', 'Query.u allowed']);
+  expect(allowed.coordinates[0]?.refusedBy).toBe(
+    '@auth(roles: [ADMIN], onRefusal: NULL) at Query.t (schema.graphql:2)',
+  );
+  expect(lines(explainAs('{ t { b } u { a } }'))).toEqual([
+    'Query.t null FORBIDDEN',
+    'T.b not run',
+    'Query.u allowed',
+    'T.a refused FORBIDDEN',
+  ]);
+});

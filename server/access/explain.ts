@@ -2,6 +2,7 @@ import { type DocumentNode, getNamedType, type GraphQLObjectType, type Operation
 import { readElements, type SchemaElement } from './schema-elements.ts';
 import { formatRule } from './rule-descriptions.ts';
 import { authorize, type Decision, evaluateArguments } from './authorize.ts';
+import type { Check } from './compile-operation.ts';
 import { createPlanner } from './operation-planner.ts';
 import {
   ownerPredicate,
@@ -16,14 +17,20 @@ import type { Reason, Refusal } from './refusal.ts';
 import type { OwnerRule, Rule } from './rule.ts';
 import { type AccessViewer, type ParsedViewer, parseViewer } from './access-viewer.ts';
 
+/**
+ * The verdict on one coordinate. `null`: its refusal makes the field null (`onRefusal: NULL`). `not run`: it is only below
+ * fields that are null.
+ */
+export type CoordinateVerdict = 'allowed' | 'refused' | 'null' | 'not run';
+
 /** One coordinate of an operation, with its decision. */
 export interface ExplainedCoordinate {
   /** `Type.field`; for a refused value, `Type.field(argument:)` or `Input.field`. */
   readonly coordinate: string;
-  readonly verdict: 'allowed' | 'refused';
-  /** The reason for the refusal; null if allowed. */
+  readonly verdict: CoordinateVerdict;
+  /** The reason for the refusal; null unless the verdict is `refused` or `null`. */
   readonly reason: Reason | null;
-  /** The rule that refuses, with file and line; null if allowed. */
+  /** The rule that refuses, with file and line; null unless the verdict is `refused` or `null`. */
   readonly refusedBy: string | null;
   /** Every rule that applies, with file and line. */
   readonly rules: readonly string[];
@@ -60,7 +67,7 @@ export interface Explanation {
   readonly reason: Reason | null;
   /** The coercion errors of variables and arguments. */
   readonly complaints: readonly string[];
-  /** In the order of selection. Each has its own verdict, even if another coordinate's reason takes precedence. */
+  /** In the order of selection. Each has its own verdict, even if the refusal of another one takes precedence. */
   readonly coordinates: readonly ExplainedCoordinate[];
   readonly rows: readonly ExplainedRows[];
 }
@@ -105,9 +112,10 @@ export function explain(policy: Policy, options: ExplainOptions): Explanation {
   };
 }
 
-/** One coordinate of an operation with its rules, and its refusal; undefined if it is allowed. */
+/** One coordinate of an operation with its rules, its verdict and its refusal; undefined if nothing refuses it. */
 export interface DecidedCoordinate {
   readonly coordinate: string;
+  readonly verdict: CoordinateVerdict;
   readonly rules: readonly Rule[];
   readonly refusal: Refusal | undefined;
 }
@@ -139,15 +147,30 @@ export function decideCoordinates(
     },
   };
   const plan = createPlanner(recordingPolicy)(document, operation, variables);
-  const decide = (part: Pick<typeof plan, 'checks' | 'argumentChecks'>) =>
-    authorize(policy, part, operation, variables, viewer, now);
+  const decide = (part: Parameters<typeof authorize>[1]) => authorize(policy, part, operation, variables, viewer, now);
+  const refusalBy = (checks: readonly Check[], coordinate: string) => {
+    const own = checks.filter((check) => check.coordinate === coordinate);
+    const fieldDecision = decide({ checks: own, argumentChecks: [] });
+    return fieldDecision.kind === 'refused' ? fieldDecision.refusals[0] : undefined;
+  };
 
-  const fields = [...selected].map(([coordinate, { type, field }]) => {
-    const checks = plan.checks.filter((check) => check.coordinate === coordinate);
-    const fieldDecision = decide({ checks, argumentChecks: [] });
+  const all = [...selected];
+  const nullRefusals = new Map(
+    all.map(([coordinate]) => [coordinate, refusalBy(plan.nullFields?.checks ?? [], coordinate)]),
+  );
+  const nulled = all.flatMap(([coordinate]) => (nullRefusals.get(coordinate) ? [coordinate] : []));
+  // Compiled again, the plan asks for the requirements of the fields that run.
+  selected.clear();
+  if (nulled.length > 0) plan.nullFields?.without(new Set(nulled));
+  const isRun = (coordinate: string) => nulled.length === 0 || selected.has(coordinate);
+
+  const fields = all.map(([coordinate, { type, field }]): DecidedCoordinate => {
     const rules = [...typeRules(elements, type), ...fieldRules(elements, type, field)];
-    const refusal = fieldDecision.kind === 'refused' ? fieldDecision.refusals[0] : undefined;
-    return { coordinate, rules, refusal };
+    if (!isRun(coordinate)) return { coordinate, verdict: 'not run', rules, refusal: undefined };
+    const refusal = refusalBy(plan.checks, coordinate);
+    if (refusal !== undefined) return { coordinate, verdict: 'refused', rules, refusal };
+    const nullRefusal = nullRefusals.get(coordinate);
+    return { coordinate, verdict: nullRefusal === undefined ? 'allowed' : 'null', rules, refusal: nullRefusal };
   });
   // Decided without the field checks, which would hide the refusals of values; with every reason.
   const argumentDecision = evaluateArguments(policy, plan.argumentChecks, operation, variables, viewer, now);
@@ -157,9 +180,14 @@ export function decideCoordinates(
     complaints: argumentDecision.kind === 'invalid' ? argumentDecision.errors.map(({ message }) => message) : [],
     coordinates: [
       ...fields,
-      ...refusedInputs.map((refusal) => ({ coordinate: refusal.coordinate, rules: [refusal.rule], refusal })),
+      ...refusedInputs.map((refusal) => ({
+        coordinate: refusal.coordinate,
+        verdict: 'refused' as const,
+        rules: [refusal.rule],
+        refusal,
+      })),
     ],
-    selected: [...selected.values()],
+    selected: all.map(([, field]) => field),
   };
 }
 
@@ -169,10 +197,10 @@ export interface SelectedField {
   readonly field: string;
 }
 
-function explainCoordinate({ coordinate, rules, refusal }: DecidedCoordinate): ExplainedCoordinate {
+function explainCoordinate({ coordinate, verdict, rules, refusal }: DecidedCoordinate): ExplainedCoordinate {
   return {
     coordinate,
-    verdict: refusal === undefined ? 'allowed' : 'refused',
+    verdict,
     reason: refusal?.reason ?? null,
     refusedBy: refusal === undefined ? null : formatRule(refusal.rule),
     rules: rules.map(formatRule),

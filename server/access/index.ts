@@ -10,6 +10,7 @@ export { compileOperation, conditionVariables, type Plan } from './compile-opera
 export { accessDirectiveSdl } from './directives.ts';
 export { createExecute, type ExecuteArgs } from './execute.ts';
 export {
+  type CoordinateVerdict,
   explain,
   type ExplainedCoordinate,
   type ExplainedRows,
@@ -49,7 +50,8 @@ export {
   renderMapText,
 } from './access-map-format.ts';
 export { createPlanner } from './operation-planner.ts';
-export { UnauthorizedExecutionError } from './execution-gate.ts';
+export { isNulledFieldError, type NulledFields } from './nulled-fields.ts';
+export { UnauthorizedExecutionError } from './unauthorized-execution.ts';
 export { type AccessDecision, type HttpAnswer, protect, type ProtectedArgs, type Protection } from './protect.ts';
 export {
   type EnforceOptions,
@@ -77,6 +79,6 @@ export { AccessPolicyError, type FileLocation, type Problem } from './schema-pro
 export { InvalidSchemaError, loadSchema } from './load-schema.ts';
 export { createSchemaSdl, type SchemaSdl } from './schema-sdl.ts';
 export { REASONS, type Reason, type Refusal, refusalError } from './refusal.ts';
-export type { AuthRule, OwnerRule, PublicRule, Rule } from './rule.ts';
+export type { AuthRule, OnRefusal, OwnerRule, PublicRule, Rule } from './rule.ts';
 export { type AccessViewer, InvalidViewerError, parseViewer } from './access-viewer.ts';
 export { withoutStack } from './without-stack.ts';

@@ -78,7 +78,7 @@ describe('createPlanner', () => {
   // covers: ACCESS-23
   test('caches a plan without anything of the viewer', () => {
     const plan = plannerOf(CONDITIONAL)({ s: false, by: 'ada' });
-    expect(Object.keys(plan)).toEqual(['checks', 'argumentChecks']);
+    expect(Object.keys(plan)).toEqual(['checks', 'argumentChecks', 'nullFields']);
     expect(JSON.stringify(plan)).not.toContain('ada');
   });
 });

@@ -8,7 +8,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { SchemaElement } from './schema-elements.ts';
-import { type AuthRule, isRestrictive, type RestrictiveRule, type OwnerRule, type Rule } from './rule.ts';
+import { type AuthRule, isRestrictive, nullsField, type RestrictiveRule, type OwnerRule, type Rule } from './rule.ts';
 
 /** The access policy of a schema: built once at start, used by every request. */
 export interface Policy {
@@ -21,6 +21,8 @@ export interface Policy {
   readonly owners: ReadonlyMap<string, readonly OwnerRule[]>;
   /** The owner rules on single fields, by coordinate. */
   readonly fieldOwners: ReadonlyMap<string, readonly OwnerRule[]>;
+  /** The coordinates of the fields with a rule whose refusal makes them null (`onRefusal: NULL`). */
+  readonly nullFields: ReadonlySet<string>;
   /** Returns the owner rule of an argument or input field; an interface's rule also applies to implementing types. */
   ownerRuleOn(coordinate: string): OwnerRule | null;
   /** Returns the `@auth` rule of an input field: what giving a value for it requires, null included. */
@@ -62,6 +64,7 @@ export function buildPolicy(schema: GraphQLSchema, elements: ReadonlyMap<string,
   const requirements = new Map<string, readonly RestrictiveRule[]>();
   const owners = new Map<string, readonly OwnerRule[]>();
   const fieldOwners = new Map<string, readonly OwnerRule[]>();
+  const nullFields = new Set<string>();
   const argumentOwners = new Map<string, OwnerRule>();
   const ownerRuleAt = (coordinate: string) =>
     elements.get(coordinate)?.rules.find((rule) => rule.kind === 'owner') ?? null;
@@ -77,6 +80,7 @@ export function buildPolicy(schema: GraphQLSchema, elements: ReadonlyMap<string,
       requirements.set(coordinate, [...typeRestrictions, ...fieldRestrictions]);
       const ownersOfField = fieldRestrictions.filter((rule) => rule.kind === 'owner');
       if (ownersOfField.length > 0) fieldOwners.set(coordinate, ownersOfField);
+      if (fieldRestrictions.some(nullsField)) nullFields.add(coordinate);
       for (const { name } of args) {
         const [owner] = selfAndInterfaces(type).flatMap(
           (typeName) => ownerRuleAt(`${typeName}.${field}(${name}:)`) ?? [],
@@ -103,6 +107,7 @@ export function buildPolicy(schema: GraphQLSchema, elements: ReadonlyMap<string,
     },
     owners,
     fieldOwners,
+    nullFields,
     ownerRuleOn,
     authRuleOn,
     canContainRule: (type) => inputTypes.has(getNamedType(type).name),

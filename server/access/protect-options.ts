@@ -10,11 +10,11 @@ import type { Refusal } from './refusal.ts';
  */
 export const INVALID_TOKEN: unique symbol = Symbol.for('@fieldgate/access: invalid token');
 
-/** A request that enforcement would have refused. */
+/** A request that enforcement would have refused, or answered with fields that are null; the status is then 200. */
 export interface RefusalReport {
   /** One for each refused coordinate, with its rule; empty if the viewer could not be read, or the token was rejected. */
   readonly refusals: readonly Refusal[];
-  /** The errors and the status that enforcement would have sent. */
+  /** The errors and the status that enforcement would have sent. Errors of fields that would be null have no path. */
   readonly errors: readonly GraphQLError[];
   readonly status: number;
   /** Null for an anonymous request, a rejected token, and a viewer that could not be read. */
@@ -47,7 +47,7 @@ export interface EnforceOptions<Context> extends ServerHooks<Context> {
 /** Options of `protect`: refused requests are reported, and executed. For moving an existing server in. */
 export interface ReportOptions<Context> extends ServerHooks<Context> {
   readonly mode: 'report';
-  /** Called for each request that enforcement would have refused, before it is executed. Log and count it. */
+  /** Called for each request that enforcement would have refused, or some of whose fields, before it is executed. Log and count it. */
   onRefusal(report: RefusalReport, context: Context): void;
   /** Called once at start, with a sentence that says that nothing is refused. Log and count it. */
   onWarning(message: string): void;

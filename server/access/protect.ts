@@ -10,14 +10,16 @@ import { type AccessViewer, InvalidViewerError } from './access-viewer.ts';
 import { authorize } from './authorize.ts';
 import { checkSchema } from './check-schema.ts';
 import { createExecute, type ExecuteArgs } from './execute.ts';
-import { type Awaitable, installExecutionGate, UnauthorizedExecutionError } from './execution-gate.ts';
+import { type Awaitable, installExecutionGate } from './execution-gate.ts';
 import { freezeDocument } from './freeze-document.ts';
 import { AccessBreach, guardSchema } from './guard.ts';
+import type { NulledFields } from './nulled-fields.ts';
 import { createPlanner } from './operation-planner.ts';
 import type { Policy } from './policy.ts';
 import { assertProtectOptions, INVALID_TOKEN, type ProtectOptions } from './protect-options.ts';
 import { type HttpHead, refusalHead } from './refusal-http.ts';
 import { type Refusal, refusalError } from './refusal.ts';
+import { UnauthorizedExecutionError } from './unauthorized-execution.ts';
 
 /** The arguments of graphql-js's `execute`, with the context that `viewerOf` takes. */
 export interface ProtectedArgs<Context> extends ExecuteArgs {
@@ -34,7 +36,11 @@ export interface HttpAnswer extends HttpHead {
 
 /** The decision on a request; the answer to one that is not allowed. */
 export type AccessDecision =
-  | { readonly kind: 'allowed' }
+  | {
+      readonly kind: 'allowed';
+      /** The fields that are null instead of refusing the request. Missing if none has `onRefusal: NULL`. */
+      readonly nulled?: NulledFields;
+    }
   | { readonly kind: 'refused'; readonly answer: HttpAnswer; readonly refusals: readonly Refusal[] }
   | { readonly kind: 'invalid'; readonly answer: HttpAnswer };
 
@@ -81,6 +87,7 @@ export function protect<Context>(schema: GraphQLSchema, options: ProtectOptions<
       return viewer === INVALID_TOKEN ? null : viewer;
     },
     onBreach,
+    runsNulledFields: options.mode === 'report',
   });
   const execute =
     options.mode === 'report'
@@ -127,11 +134,12 @@ export function protect<Context>(schema: GraphQLSchema, options: ProtectOptions<
       // A viewer that cannot be read is neither anonymous nor signed in.
       decision = { kind: 'refused', answer: failed(error, context), refusals: [] };
     }
-    if (decision.kind === 'refused' && options.mode === 'report') report(decision, viewer, args);
-    else if (decision.kind !== 'allowed') return decision.answer;
+    if (options.mode === 'report') report(decision, viewer, args);
+    if (decision.kind === 'invalid' || (decision.kind === 'refused' && options.mode !== 'report'))
+      return decision.answer;
 
     try {
-      const result = execute(args, viewer);
+      const result = execute(args, viewer, decision.kind === 'allowed' ? decision.nulled : undefined);
       if (!('then' in result)) return finalize(result, context);
       return result.then(
         (settled) => finalize(settled, context),
@@ -147,16 +155,19 @@ export function protect<Context>(schema: GraphQLSchema, options: ProtectOptions<
     return 'then' in answered ? answered.then(({ result }) => result) : answered.result;
   }
 
+  /** Reports a decision that refuses the request or some of its fields. */
   function report(
-    { answer: wouldBe, refusals }: Extract<AccessDecision, { kind: 'refused' }>,
+    decision: AccessDecision,
     viewer: AccessViewer | null,
     { document, operationName, contextValue }: ProtectedArgs<Context>,
   ): void {
+    if (options.mode !== 'report' || decision.kind === 'invalid') return;
+    const refusals = decision.kind === 'refused' ? decision.refusals : (decision.nulled?.refusals ?? []);
+    if (decision.kind === 'allowed' && refusals.length === 0) return;
     const operation = getOperationAST(document, operationName) as OperationDefinitionNode;
-    const { status, result } = wouldBe;
+    const { status, result } = decision.kind === 'refused' ? decision.answer : nulledAnswer(refusals);
     const errors = result.errors ?? [];
-    if (options.mode === 'report')
-      options.onRefusal({ refusals, errors, status, viewerId: viewer?.userId ?? null, operation }, contextValue);
+    options.onRefusal({ refusals, errors, status, viewerId: viewer?.userId ?? null, operation }, contextValue);
   }
 
   /** Returns the answer to send: without data if a resolver returned an object of another owner. */
@@ -183,6 +194,11 @@ export function protect<Context>(schema: GraphQLSchema, options: ProtectOptions<
       // The request fails also if its failure cannot be reported.
     }
   }
+}
+
+/** Returns what is known before execution of the answer to a request some of whose fields are null. */
+function nulledAnswer(refusals: readonly Refusal[]): HttpAnswer {
+  return { result: { errors: refusals.map(refusalError) }, status: 200, headers: {} };
 }
 
 function invalid(errors: readonly GraphQLError[]): HttpAnswer {

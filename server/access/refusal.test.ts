@@ -11,6 +11,7 @@ const auth: AuthRule = {
   maxAge: 300,
   emailVerified: true,
   scopes: [['SECRET']],
+  onRefusal: 'REJECT',
 };
 const owner: OwnerRule = { coordinate: 'T', location: null, kind: 'owner', field: 'secret', orRoles: ['SECRET'] };
 const refusal: Refusal = { reason: 'FORBIDDEN', coordinate: 'T.a', rule: auth, nodes: [] };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { appendAccessDescription, describeRules } from './rule-descriptions.ts';
+import { appendAccessDescription, describeRules, formatDirective } from './rule-descriptions.ts';
 import type { AuthRule, RestrictiveRule, OwnerRule } from './rule.ts';
 
 const at = { coordinate: 'T', location: null };
@@ -10,6 +10,7 @@ const auth = (conditions: Partial<AuthRule> = {}): AuthRule => ({
   maxAge: null,
   emailVerified: false,
   scopes: null,
+  onRefusal: 'REJECT',
   ...conditions,
 });
 const owner = (conditions: Partial<OwnerRule> = {}): OwnerRule => ({
@@ -39,12 +40,28 @@ describe('describeRules', () => {
     ['signed in; only the owner, or role ADMIN', [owner({ orRoles: ['ADMIN'] })]],
     ['signed in; only the owner, or role ADMIN or AUDITOR', [owner({ orRoles: ['ADMIN', 'AUDITOR'] })]],
     ["signed in; the caller's own id", [owner({ field: null })]],
+    ['signed in, otherwise null', [auth({ onRefusal: 'NULL' })]],
+    ['signed in and role ADMIN, otherwise null', [auth({ onRefusal: 'NULL', roles: ['ADMIN'] })]],
+    [
+      'signed in; only the owner; verified e-mail address and signed in within the last 60 seconds, otherwise null',
+      [auth({ onRefusal: 'NULL', emailVerified: true, maxAge: 60 }), owner()],
+    ],
+    [
+      'signed in; role USER; role ADMIN, otherwise null',
+      [auth({ roles: ['ADMIN'], onRefusal: 'NULL' }), auth({ roles: ['USER'] })],
+    ],
     // Rules add up: two lists of roles are two requirements; equal requirements are listed once.
     ['signed in; role ADMIN; role USER', [auth({ roles: ['ADMIN'] }), auth({ roles: ['USER'] })]],
     ['signed in; role ADMIN; only the owner', [auth({ roles: ['ADMIN'] }), owner(), auth({ roles: ['ADMIN'] })]],
   ])('describeRules returns %j', (expected, rules) => {
     expect(describeRules(rules)).toBe(expected);
   });
+});
+
+// covers: RULES-03
+test('formatDirective writes onRefusal only if it is NULL', () => {
+  expect(formatDirective(auth({ roles: ['ADMIN'], onRefusal: 'NULL' }))).toBe('@auth(roles: [ADMIN], onRefusal: NULL)');
+  expect(formatDirective(auth())).toBe('@auth');
 });
 
 describe('appendAccessDescription', () => {

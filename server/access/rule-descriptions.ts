@@ -1,9 +1,24 @@
-import type { RestrictiveRule, Rule, ScopeLists } from './rule.ts';
+import { nullsField, type RestrictiveRule, type Rule, type ScopeLists } from './rule.ts';
 
-/** Describes the requirements of rules; null if there are none. */
+/** What every restrictive rule requires. */
+const SIGNED_IN = 'signed in';
+
+/**
+ * Describes the requirements of rules; null if there are none. A rule with `onRefusal: NULL` is described as a whole, because
+ * only its own conditions lead to null.
+ */
 export function describeRules(rules: readonly RestrictiveRule[]): string | null {
   if (rules.length === 0) return null;
-  const descriptions = new Set(['signed in', ...rules.flatMap(ruleDescriptions)]);
+  const refusing = rules.filter((rule) => !nullsField(rule));
+  const descriptions = new Set([
+    ...(refusing.length === 0 ? [] : [SIGNED_IN]),
+    ...refusing.flatMap(ruleDescriptions),
+    ...rules.filter(nullsField).map((rule) => {
+      const conditions = ruleDescriptions(rule);
+      const needed = refusing.length === 0 || conditions.length === 0 ? [SIGNED_IN, ...conditions] : conditions;
+      return `${needed.join(' and ')}, otherwise null`;
+    }),
+  ]);
   return [...descriptions].join('; ');
 }
 
@@ -68,6 +83,7 @@ function directiveArguments(rule: Rule): readonly (readonly [string, string | nu
           rule.scopes &&
             `[${rule.scopes.map((all) => `[${all.map((scope) => JSON.stringify(scope)).join(', ')}]`).join(', ')}]`,
         ],
+        ['onRefusal', rule.onRefusal === 'REJECT' ? null : rule.onRefusal],
       ];
     case 'owner':
       return [

@@ -15,6 +15,9 @@ export interface PublicRule extends RuleBase {
   readonly reason: string;
 }
 
+/** What a refusal by `@auth` does: refuse the request, or make the field null. */
+export type OnRefusal = 'REJECT' | 'NULL';
+
 /** `@auth`: only a signed-in viewer who meets every condition. On an input field: only they may give a value. */
 export interface AuthRule extends RuleBase {
   readonly kind: 'auth';
@@ -25,6 +28,8 @@ export interface AuthRule extends RuleBase {
   /** The greatest number of seconds since the viewer's last sign-in; null for no condition. */
   readonly maxAge: number | null;
   readonly emailVerified: boolean;
+  /** `NULL` only on a field: in a query, a refusal by this rule makes that field null. */
+  readonly onRefusal: OnRefusal;
 }
 
 /**
@@ -46,6 +51,11 @@ export type RestrictiveRule = AuthRule | OwnerRule;
 /** Whether granted scopes include every scope of one of the lists. */
 export function hasScopes(lists: ScopeLists, granted: readonly string[]): boolean {
   return lists.some((all) => all.every((scope) => granted.includes(scope)));
+}
+
+/** Whether a refusal by a rule makes a field null in a query, instead of refusing the request. */
+export function nullsField(rule: Rule): boolean {
+  return rule.kind === 'auth' && rule.onRefusal === 'NULL';
 }
 
 /** Whether a rule restricts access. */

@@ -37,18 +37,33 @@ describe('readElements', () => {
 describe('readElements and rules', () => {
   test.each([
     ['@public(reason: "For everyone.")', { kind: 'public', reason: 'For everyone.' }],
-    ['@auth', { kind: 'auth', roles: null, maxAge: null, emailVerified: false, scopes: null }],
+    ['@auth', { kind: 'auth', roles: null, maxAge: null, emailVerified: false, scopes: null, onRefusal: 'REJECT' }],
     [
       '@auth(scopes: [["a", "b"], ["c"]])',
-      { kind: 'auth', roles: null, maxAge: null, emailVerified: false, scopes: [['a', 'b'], ['c']] },
+      {
+        kind: 'auth',
+        roles: null,
+        maxAge: null,
+        emailVerified: false,
+        scopes: [['a', 'b'], ['c']],
+        onRefusal: 'REJECT',
+      },
     ],
     [
       '@auth(roles: ADMIN, maxAge: 5, emailVerified: true)',
-      { kind: 'auth', roles: ['ADMIN'], maxAge: 5, emailVerified: true, scopes: null },
+      { kind: 'auth', roles: ['ADMIN'], maxAge: 5, emailVerified: true, scopes: null, onRefusal: 'REJECT' },
     ],
     [
       '@auth(emailVerified: false, roles: [])',
-      { kind: 'auth', roles: [], maxAge: null, emailVerified: false, scopes: null },
+      { kind: 'auth', roles: [], maxAge: null, emailVerified: false, scopes: null, onRefusal: 'REJECT' },
+    ],
+    [
+      '@auth(onRefusal: REJECT)',
+      { kind: 'auth', roles: null, maxAge: null, emailVerified: false, scopes: null, onRefusal: 'REJECT' },
+    ],
+    [
+      '@auth(onRefusal: NULL)',
+      { kind: 'auth', roles: null, maxAge: null, emailVerified: false, scopes: null, onRefusal: 'NULL' },
     ],
     ['@owner', { kind: 'owner', field: 'userId', orRoles: [] }],
     ['@owner(field: "by", orRoles: [ADMIN, USER])', { kind: 'owner', field: 'by', orRoles: ['ADMIN', 'USER'] }],

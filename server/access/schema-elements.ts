@@ -117,6 +117,7 @@ function toRule(
         maxAge: (values['maxAge'] as number | null | undefined) ?? null,
         emailVerified: values['emailVerified'] === true,
         scopes: (values['scopes'] as ScopeLists | null | undefined) ?? null,
+        onRefusal: values['onRefusal'] === 'NULL' ? 'NULL' : 'REJECT',
       };
     case 'owner': {
       const isInputValue = kind === 'argument' || kind === 'input field';

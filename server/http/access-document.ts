@@ -53,7 +53,9 @@ export function createAccessDocuments(options: AccessDocumentOptions): (viewer: 
     const shown = visibleAccessMap(map, visible);
     const isShown = (coordinate: string) => hasCoordinate(visible, coordinate);
     const refusedToSome = new Set(
-      shown.fields.filter(({ cells }) => cells['signed in']?.outcome === 'refused').map(({ coordinate }) => coordinate),
+      shown.fields
+        .filter(({ cells }) => ['refused', 'null'].includes(cells['signed in']?.outcome ?? ''))
+        .map(({ coordinate }) => coordinate),
     );
     const examples = exampleOperations(visible, (coordinate) => refusedToSome.has(coordinate));
     const types = new Map<string, DocumentedType & { fields: DocumentedField[] }>();

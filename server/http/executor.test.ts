@@ -3,13 +3,14 @@ import {
   type DocumentNode,
   GraphQLEnumType,
   GraphQLError,
+  type GraphQLObjectType,
   Kind,
   type OperationDefinitionNode,
   parse,
 } from 'graphql';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { AccessBreach, accessDirectiveSdl, checkSchema, InvalidViewerError } from '../access/index.ts';
-import type { OperationRunner } from '../context.ts';
+import { AccessBreach, accessDirectiveSdl, checkSchema, guardSchema, InvalidViewerError } from '../access/index.ts';
+import type { Context, OperationRunner } from '../context.ts';
 import type { OwnedData } from '../data/owned-data.ts';
 import { notFound, requestError } from '../errors.ts';
 import { NO_DEADLINE } from '../data/pg/deadline.ts';
@@ -309,4 +310,83 @@ test('a result that cannot be serialized is an internal error, not BAD_USER_INPU
   expect(result.errors?.[0]?.originalError).toBeInstanceOf(GraphQLError);
   expect(codesOf(result)).toEqual([undefined]);
   expect(events.unexpected).toHaveBeenCalledOnce();
+});
+
+// covers: RULES-03
+describe('a field with onRefusal: NULL', () => {
+  const nullable = buildSchema(`
+    ${accessDirectiveSdl}
+    enum Role { USER ADMIN }
+    type Query { open: Int @public(reason: "for the test") admin: Part @auth(roles: [ADMIN], onRefusal: NULL) }
+    type Part @auth { part: Int }
+    type Mutation { change: Query @public(reason: "for the test") }
+  `);
+  const ran: string[] = [];
+  const resolve = (_: unknown, __: unknown, ___: unknown, { fieldName }: { readonly fieldName: string }) => {
+    ran.push(fieldName);
+    return fieldName === 'open' || fieldName === 'part' ? 1 : {};
+  };
+  for (const name of ['Query', 'Part', 'Mutation'])
+    for (const field of Object.values((nullable.getType(name) as GraphQLObjectType).getFields()))
+      field.resolve = resolve;
+  const nullPolicy = checkSchema(nullable);
+  guardSchema(nullPolicy, { viewerOf: ({ viewer }: Context) => viewer, onBreach: () => {} });
+  const recordRefusal = vi.fn();
+  const execute = (plans: 'all' | 'repeated' | 'off') =>
+    createExecutor({ policy: nullPolicy, operations, events, recordRefusal, now: () => NOW, plans });
+  beforeEach(() => {
+    ran.length = 0;
+  });
+
+  test.each(['all', 'repeated', 'off'] as const)(
+    'is null for each refused viewer of a cached document and runs for the others, with plans of %s operations',
+    async (plans) => {
+      const executor = execute(plans);
+      const document = parse('{ open admin { part } }');
+      const admin = { ...VIEWER, roles: ['ADMIN'] };
+      for (const viewer of [null, admin, VIEWER, null, admin, VIEWER, admin]) {
+        ran.length = 0;
+        const { data: answered, errors } = await executeAs(document, viewer, {}, executor);
+        const code = viewer === admin ? undefined : viewer === null ? 'UNAUTHENTICATED' : 'FORBIDDEN';
+        expect(answered).toEqual({ open: 1, admin: viewer === admin ? { part: 1 } : null });
+        expect(ran).toEqual(viewer === admin ? ['open', 'admin', 'part'] : ['open']);
+        expect(errors?.map(({ path, extensions }) => [path, extensions])).toEqual(
+          code && [[['admin'], { code, coordinate: 'Query.admin' }]],
+        );
+      }
+      expect(events.unexpected).not.toHaveBeenCalled();
+    },
+  );
+
+  test('that is null is reported once a request, as a refusal, and one of 403 is recorded', async () => {
+    const executor = execute('all');
+    const document = parse('{ a: admin { part } b: admin { part } open }');
+    for (const viewer of [VIEWER, VIEWER, null]) await executeAs(document, viewer, {}, executor);
+    const refused = events.refused.mock.calls;
+    expect(refused.map(([, viewerId, requestId, answer]: unknown[]) => [viewerId, requestId, answer])).toEqual([
+      ['me', 'r', 'null'],
+      ['me', 'r', 'null'],
+      [null, 'r', 'null'],
+    ]);
+    expect(refused[0]?.[0]).toMatchObject([{ coordinate: 'Query.admin', reason: 'FORBIDDEN' }]);
+    // The same array: its line in the log is written once.
+    expect(refused[1]?.[0]).toBe(refused[0]?.[0]);
+    expect(recordRefusal.mock.calls).toEqual([
+      [{ viewerId: 'me', reason: 'FORBIDDEN Query.admin', client: undefined }],
+      [{ viewerId: 'me', reason: 'FORBIDDEN Query.admin', client: undefined }],
+    ]);
+  });
+
+  test('refuses a mutation that selects it', async () => {
+    const result = await executeAs('mutation { change { open admin { part } } }', VIEWER, {}, execute('all'));
+    expect(codesOf(result)).toEqual(['FORBIDDEN']);
+    expect(result).not.toHaveProperty('data');
+    expect(ran).toEqual([]);
+  });
+
+  test('runs in a mutation of a viewer whom it admits', async () => {
+    const admin = { ...VIEWER, roles: ['ADMIN'] };
+    const result = await executeAs('mutation { change { admin { part } } }', admin, {}, execute('all'));
+    expect(result).toEqual({ data: { change: { admin: { part: 1 } } } });
+  });
 });

@@ -1,4 +1,4 @@
-import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode } from 'graphql';
 import {
   AccessBreach,
   createExecute,
@@ -6,6 +6,8 @@ import {
   formatRule,
   InvalidViewerError,
   authorize,
+  isNulledFieldError,
+  type NulledFields,
   type Policy,
   type Refusal,
   type Decision,
@@ -123,8 +125,14 @@ export function createExecutor({ policy, operations, events, recordRefusal, now,
       }
       case 'invalid':
         return { errors: inputErrors(policy.schema, request, decision.errors) };
-      case 'allowed':
-        return trace === undefined ? executeAndFinalize(request) : executeTraced(request, trace);
+      case 'allowed': {
+        const { nulled } = decision;
+        if (nulled !== undefined && nulled.refusals.length > 0) {
+          events.refused(nulled.refusals, viewer?.userId ?? null, requestId, 'null');
+          recordForbidden(nulled.refusals, request);
+        }
+        return trace === undefined ? executeAndFinalize(request, nulled) : executeTraced(request, trace, nulled);
+      }
     }
   };
 
@@ -136,16 +144,23 @@ export function createExecutor({ policy, operations, events, recordRefusal, now,
     recordRefusal?.({ viewerId: viewer.userId, reason: `${reason} ${coordinate}`, client });
   }
 
-  async function executeTraced(request: OperationRequest, parent: TraceSpan): Promise<ExecutionResult> {
+  async function executeTraced(
+    request: OperationRequest,
+    parent: TraceSpan,
+    nulled: NulledFields | undefined,
+  ): Promise<ExecutionResult> {
     const trace = parent.child('execute', { 'graphql.operation.type': request.operation.operation });
-    const result = await executeAndFinalize({ ...request, trace });
+    const result = await executeAndFinalize({ ...request, trace }, nulled);
     trace.end();
     return result;
   }
 
-  async function executeAndFinalize(request: OperationRequest): Promise<ExecutionResult> {
+  async function executeAndFinalize(
+    request: OperationRequest,
+    nulled: NulledFields | undefined,
+  ): Promise<ExecutionResult> {
     try {
-      return finalizeResult(await executeForViewer(request), request);
+      return finalizeResult(await executeForViewer(request, nulled), request);
     } catch (error) {
       if (error instanceof MutationRollback) return finalizeResult(error.result, request);
       if (error instanceof UndeliverableError)
@@ -161,12 +176,12 @@ export function createExecutor({ policy, operations, events, recordRefusal, now,
     return { errors: [requestError('UNAVAILABLE', { headers: { 'retry-after': '1' } })] };
   }
 
-  function executeForViewer(request: OperationRequest): Promise<ExecutionResult> {
+  function executeForViewer(request: OperationRequest, nulled: NulledFields | undefined): Promise<ExecutionResult> {
     const { document, operation, variables, viewer, requestId, deadline, client, onStatement, position, trace } =
       request;
     const executeWith = async (contextValue: Context) => {
       const args = { document, operationName: operation.name?.value, variableValues: variables, contextValue };
-      const result = await execute(args, viewer);
+      const result = await execute(args, viewer, nulled);
       // The HTTP server checked this when the request arrived, before hundreds of concurrent requests had any response.
       const overload = request.overload?.() ?? null;
       if (overload !== null) throw new UndeliverableError(overload);
@@ -215,8 +230,11 @@ export function createExecutor({ policy, operations, events, recordRefusal, now,
     const outage = causes.find((cause) => operations.isUnavailable(cause));
     if (outage !== undefined) return unavailable(outage);
     const errors = result.errors.map(executionErrorCoder(policy.schema, request));
-    // During execution only `viewerDeleted` has this code. The client gets the same response as for a rejected token.
-    if (errors.some((error) => error.extensions['code'] === 'UNAUTHENTICATED')) return { errors: [viewerDeleted()] };
+    // During execution only `viewerDeleted` has this code, and fields that the decision made null. The client gets the same
+    // response as for a rejected token.
+    const isViewerDeleted = (error: GraphQLError) =>
+      error.extensions['code'] === 'UNAUTHENTICATED' && !isNulledFieldError(error);
+    if (errors.some(isViewerDeleted)) return { errors: [viewerDeleted()] };
     for (const error of errors) if (!isPublicCode(error.extensions['code'])) events.unexpected(error, requestId);
     return { errors, data: operation.operation === 'mutation' ? null : (result.data ?? null) };
   }
@@ -228,10 +246,14 @@ function recordBreach(span: TraceSpan, causes: readonly unknown[]): void {
   if (breach !== undefined) span.set({ 'fieldgate.breach': breach.coordinate });
 }
 
-/** Ends the span of the authorization with its decision, and the first rule that refused. */
+function nulledBy(decision: Decision): readonly Refusal[] {
+  return decision.kind === 'allowed' ? (decision.nulled?.refusals ?? []) : [];
+}
+
+/** Ends the span of the authorization with its decision, and the first rule that refused the request or a field. */
 function endWithDecision(span: TraceSpan, decision: Decision): void {
   span.set({ 'fieldgate.decision': decision.kind === 'refused' ? 'denied' : decision.kind });
-  const refusal = decision.kind === 'refused' ? decision.refusals[0] : undefined;
+  const [refusal] = decision.kind === 'refused' ? decision.refusals : nulledBy(decision);
   if (refusal !== undefined)
     span.set({
       'fieldgate.reason': refusal.reason,

@@ -65,7 +65,7 @@ export function createMetrics(): Metrics {
     }),
     refusals: new Counter({
       name: 'fieldgate_refusals_total',
-      help: 'Requests refused before execution.',
+      help: 'Requests refused before execution, and requests with refused fields that are null.',
       labelNames: ['reason'],
       registers,
     }),
@@ -150,7 +150,7 @@ export function observePool({ registry }: Metrics, pool: PoolCounts): void {
   });
 }
 
-/** Counts the coordinates of a refused request. */
+/** Counts the refused coordinates of a request. */
 export function countRefusals({ ruleRefusals }: Metrics, refusals: readonly Refusal[]): void {
   for (const { reason, rule, coordinate } of refusals) ruleRefusals.inc({ code: reason, rule: rule.kind, coordinate });
 }

@@ -55,6 +55,14 @@ test('refused logs the viewer, and the rule and its location for each coordinate
   expect(await metrics.registry.metrics()).toContain('fieldgate_refusals_total{reason="FORBIDDEN"} 1');
 });
 
+// covers: RULES-03
+test('refused logs and counts a request with fields that are null, and says so', async () => {
+  const { log, metrics, events } = setUp();
+  events.refused([refusal('Query.user(id:)')], 'bob', 'r2', 'null');
+  expect(log).toMatchObject([{ event: 'security', kind: 'refused', viewerId: 'bob', msg: 'fields refused' }]);
+  expect(await metrics.registry.metrics()).toContain('fieldgate_refusals_total{reason="FORBIDDEN"} 1');
+});
+
 test('breached logs both user ids at level fatal, and counts the coordinate', async () => {
   const { log, metrics, events } = setUp();
   events.breached(new AccessBreach('Query.task', 'alice', 'bob'), 'r3');

@@ -9,8 +9,11 @@ export interface ServerEvents {
   tokenRejected(reason: string, requestId: string): void;
   /** Loading the verification keys failed; the keys of the last load stay in use. */
   keysUnavailable(error: unknown): void;
-  /** A request was refused before execution. The same array is logged with less work. */
-  refused(refusals: readonly Refusal[], viewerId: string | null, requestId: string): void;
+  /**
+   * A request was refused before execution, or is answered with `null` in the refused fields. The same array is logged with
+   * less work.
+   */
+  refused(refusals: readonly Refusal[], viewerId: string | null, requestId: string, answer?: 'null'): void;
   /** The alarm: the SQL filter and row-level security (walls 2 and 3) both let another owner's row pass. */
   breached(breach: AccessBreach, requestId: string): void;
   /** The revocation channel opened or closed; while it is closed, every request queries the table of revocations. */
@@ -57,11 +60,11 @@ export function createServerEvents(log: FastifyBaseLogger, metrics: Metrics): Se
     keysUnavailable(error) {
       log.warn({ err: error }, 'the token keys could not be loaded');
     },
-    refused(refusals, viewerId, requestId) {
+    refused(refusals, viewerId, requestId, answer) {
       metrics.refusals.inc({ reason: refusals[0]?.reason ?? 'none' });
       countRefusals(metrics, refusals);
       const refusalLog = refusalLogs.get(refusals) ?? logOf(refusals);
-      refusalLog.info({ viewerId, requestId }, 'operation refused');
+      refusalLog.info({ viewerId, requestId }, answer === 'null' ? 'fields refused' : 'operation refused');
     },
     breached({ coordinate, ownerId, viewerId }, requestId) {
       metrics.breaches.inc({ coordinate });

@@ -11,6 +11,7 @@ export const AUTH_RULE: Rule = {
   scopes: null,
   maxAge: 60,
   emailVerified: false,
+  onRefusal: 'REJECT',
 };
 
 const OWNER_RULE: Rule = { kind: 'owner', coordinate: 'Query.a(x:)', location: null, field: null, orRoles: [] };

@@ -10,6 +10,7 @@ export const ANSWER_PANEL = {
   isNullYouOwn: ' is null: you own no such row. Another user’s row and a missing row get the same answer.',
   isRefusedBy: 'is refused by',
   isAllowedBy: 'is allowed by',
+  isMadeNullBy: 'is made null by',
   and: ' and ',
 };
 

@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { execute } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { ada } from '../test-harness.ts';
-import { UnauthorizedExecutionError } from '../execution-gate.ts';
+import { UnauthorizedExecutionError } from '../unauthorized-execution.ts';
 import { createDocumentChanger, secretDocument } from './conformance/change-document.ts';
 import { describeScenarios } from './conformance/describe-scenarios.ts';
 import { expectNoSecret } from './conformance/expect-no-secret.ts';

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { ada } from '../test-harness.ts';
+import { ada, createTestSchema } from '../test-harness.ts';
 import { type ProtectOptions, protect } from '../index.ts';
 import { scenarioSchema } from './conformance/scenario-schema.ts';
 import { noAlarms, type SuiteContext, suiteOptions } from './conformance/start-server.ts';
@@ -34,6 +34,27 @@ test('report mode executes a request that enforcement refuses, and reports its r
   expect(alarms.reports).toMatchObject([
     { status: 403, viewerId: 'ada', refusals: [{ reason: 'FORBIDDEN', coordinate: 'Query.log' }] },
   ]);
+});
+
+// covers: ENGINE-14, RULES-03
+test('report mode executes a field that enforcement makes null, and reports it with status 200', async () => {
+  const schema = createTestSchema('type Query { a: Int @auth(roles: [ADMIN], onRefusal: NULL) b: Int @auth }');
+  const alarms = noAlarms();
+  const protection = protect(schema, suiteOptions(alarms, 'report'));
+  const contextValue = contextOf(JSON.stringify(ada));
+  const rootValue = { a: 1, b: 2 };
+  const answer = await protection.answer({ document: parse('{ a b }'), contextValue, rootValue });
+  expect(answer).toMatchObject({ status: 200, result: { data: { a: 1, b: 2 } } });
+  expect(alarms.reports).toMatchObject([
+    {
+      status: 200,
+      viewerId: 'ada',
+      refusals: [{ reason: 'FORBIDDEN', coordinate: 'Query.a' }],
+      errors: [{ message: 'Not authorized.' }],
+    },
+  ]);
+  await protection.answer({ document: parse('{ b }'), contextValue, rootValue });
+  expect(alarms.reports).toHaveLength(1);
 });
 
 // covers: ENGINE-14

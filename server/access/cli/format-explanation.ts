@@ -2,6 +2,8 @@ import type { Explanation } from '../index.ts';
 import { paint } from './paint.ts';
 import { describeRowScope } from './row-scope.ts';
 
+const COLOURS = { allowed: 'green', refused: 'red', null: 'yellow', 'not run': 'dim' } as const;
+
 /**
  * Formats an explanation for a terminal.
  * @param caller a noun phrase for the caller
@@ -20,7 +22,7 @@ export function formatExplanation(explanation: Explanation, caller: string, name
     ...complaints.map((complaint) => `  ${complaint}`),
     '',
     ...coordinates.flatMap((one) => [
-      `${one.coordinate.padEnd(width)}  ${one.verdict === 'allowed' ? paint('green', 'allowed') : `${paint('red', 'refused')} ${one.reason}`}`,
+      `${one.coordinate.padEnd(width)}  ${paint(COLOURS[one.verdict], one.verdict)}${one.reason === null ? '' : ` ${one.reason}`}`,
       ...one.rules.map((rule) => `    ${rule === one.refusedBy ? paint('red', rule) : paint('dim', rule)}`),
     ]),
     ...rows.flatMap((row) => [

@@ -17,6 +17,7 @@ const COLOURS = {
   allowed: 'green',
   'own rows': 'cyan',
   withheld: 'yellow',
+  null: 'yellow',
   'no rows': 'yellow',
   refused: 'red',
 } as const;

@@ -212,6 +212,29 @@ describe('fieldgate explain', () => {
     expect(other.code).toBe(0);
   });
 
+  // covers: RULES-03
+  test('init, check, map and explain know onRefusal: NULL', async () => {
+    const nullable = {
+      's.graphql': `${ROLES}type Query { a: T @auth(roles: [ADMIN], onRefusal: NULL) b: Int @auth }
+        type T @auth { c: Int }`,
+      'q.graphql': '{ a { c } b }',
+      'bad.graphql': `${ROLES}type Query { a: Int! @auth(onRefusal: NULL) }`,
+    };
+    expect((await run(nullable, 'check', 's.graphql')).code).toBe(0);
+    expect((await run(nullable, 'check', 'bad.graphql')).stdout).toContain('is Int!, which cannot be null');
+    expect((await run(nullable, 'map', 's.graphql')).stdout).toMatch(
+      /^Query\.a +null \(UNAUTHENTICATED\) +null \(FORBIDDEN\)/m,
+    );
+    const explained = await run(nullable, 'explain', '--schema', 's.graphql', 'q.graphql', '--as', 'signed-in');
+    expect(explained.stdout).toContain('may run, for a signed-in caller.');
+    expect(explained.stdout).toContain(
+      'Query.a  null FORBIDDEN\n    @auth(roles: [ADMIN], onRefusal: NULL) at Query.a',
+    );
+    expect(explained.stdout).toContain('T.c      not run\n');
+    const { folder } = await run({ 'new.graphql': 'type Query { tasks: Int }' }, 'init', 'new.graphql', '--write');
+    expect(fs.readFileSync(path.join(folder, 'access.graphql'), 'utf8')).toContain('enum OnRefusal {');
+  });
+
   test('explain --tables prints the condition and the policy of the rows', async () => {
     const { stdout } = await explainAs('--as', 'signed-in', '--tables', 't.json');
     expect(stdout).toContain(`Rows of Task in app.task: only the caller's own`);

@@ -49,6 +49,35 @@ describe('diffAccess', () => {
     expect(summaryOf(text, replacement)).toEqual(expected);
   });
 
+  // covers: RULES-03
+  test.each([
+    [
+      'roles: [ADMIN]) }\n  type Task',
+      'roles: [ADMIN], onRefusal: NULL) }\n  type Task',
+      'now makes the field null in a query',
+    ],
+    ['state: State }', 'state: State @auth(roles: [ADMIN]) }', null],
+  ])('reports a refusal that becomes null as breaking, and nobody gains access: %j', (text, replacement, detail) => {
+    const changes = diffWith(text, replacement);
+    expect(changes.filter(({ kinds }) => kinds.includes('breaking')).map((change) => change.details)).toEqual(
+      detail === null ? [] : [[`a refusal refused the request, ${detail}`]],
+    );
+    expect(changes.flatMap(({ gains }) => gains)).toEqual([]);
+    const reversed = diffAccess(createTestPolicy(SDL.replace(text, replacement)), createTestPolicy(SDL));
+    expect(reversed.flatMap(({ details }) => details).filter((each) => each.includes('refusal'))).toEqual(
+      detail === null ? [] : ['a refusal made the field null in a query, now refuses the request'],
+    );
+  });
+
+  // covers: RULES-03
+  test('shows that a field was null to a caller who gains access to it', () => {
+    const before = createTestPolicy('type Query { a: Int @auth(roles: [ADMIN], onRefusal: NULL) }');
+    const after = createTestPolicy('type Query { a: Int @auth(roles: [USER], onRefusal: NULL) }');
+    const [change] = diffAccess(before, after);
+    expect(change).toMatchObject({ coordinate: 'Query.a', kinds: ['incomparable'], request: { before: 'null' } });
+    expect(renderDiff(diffAccess(before, after))).toContain('role USER: null before, allowed now');
+  });
+
   test('has no request if every operation that reaches the element requires more', () => {
     const [change] = diffWith('text: String @auth(roles: [ADMIN])', 'text: String');
     expect(change).toMatchObject({

@@ -1,4 +1,6 @@
 import type { Policy } from '../policy.ts';
+import { hasCoordinate } from '../has-coordinate.ts';
+import type { OnRefusal } from '../rule.ts';
 import { readElements } from '../schema-elements.ts';
 import { type AccessPoint, accessPoints, typesWithPoints } from './access-points.ts';
 import { breakingChanges } from './breaking-changes.ts';
@@ -34,7 +36,11 @@ export interface AccessChange {
  */
 export function diffAccess(previous: Policy, next: Policy): readonly AccessChange[] {
   const changes = new Map<string, AccessChange>();
-  for (const change of [...pointChanges(previous, next), ...elementChanges(previous, next)]) {
+  for (const change of [
+    ...pointChanges(previous, next),
+    ...refusalChanges(previous, next),
+    ...elementChanges(previous, next),
+  ]) {
     const known = changes.get(change.coordinate);
     changes.set(change.coordinate, known === undefined ? change : merge(known, change));
   }
@@ -127,6 +133,31 @@ function describePoint(point: AccessPoint, before: AccessPoint | undefined, afte
         ? 'accepts the id of another user'
         : 'no longer accepts the id of another user';
   }
+}
+
+/**
+ * Returns the fields whose refusal was an error of the request and makes them null now, or the reverse: nobody gains access,
+ * but the response to those who are refused in both versions has another form.
+ */
+function refusalChanges(previous: Policy, next: Policy): readonly AccessChange[] {
+  return [...new Set([...previous.nullFields, ...next.nullFields])].flatMap((coordinate) => {
+    const [before, after] = [refusalOf(previous, coordinate), refusalOf(next, coordinate)];
+    if (before === after || before === null || after === null) return [];
+    return [elementChange(coordinate, ['breaking'], [describeRefusal(after)])];
+  });
+}
+
+const describeRefusal = (now: OnRefusal): string =>
+  now === 'NULL'
+    ? 'a refusal refused the request, now makes the field null in a query'
+    : 'a refusal made the field null in a query, now refuses the request';
+
+/** Returns what a refusal of a field does; null if nobody is refused, or there is no such field. */
+function refusalOf(policy: Policy, coordinate: string): OnRefusal | null {
+  if (policy.nullFields.has(coordinate)) return 'NULL';
+  const [type = '', field = ''] = coordinate.split('.');
+  if (!hasCoordinate(policy.schema, coordinate)) return null;
+  return policy.requirement(type, field).length === 0 ? null : 'REJECT';
 }
 
 /** Returns the names of the types in responses and of the input types that only one version has. */

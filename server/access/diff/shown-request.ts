@@ -18,10 +18,10 @@ import {
 import type { Clause, Requirement } from './requirement.ts';
 
 /**
- * The answer to a request: allowed; refused with a code; not valid for the schema; or, on an object of another user,
- * discarded by the guard or withheld as a field.
+ * The answer to a request: allowed; refused with a code; not valid for the schema; null, because a field on the way or the
+ * target is (`onRefusal: NULL`); or, on an object of another user, discarded by the guard or withheld as a field.
  */
-export type Answer = 'allowed' | Reason | 'not valid' | 'no rows' | 'withheld';
+export type Answer = 'allowed' | Reason | 'not valid' | 'null' | 'no rows' | 'withheld';
 
 /** A request that one version of the schema refuses and the next one allows. */
 export interface ShownRequest {
@@ -84,7 +84,7 @@ function answerOf(policy: Policy, request: Pick<ShownRequest, 'operation' | 'var
   const { variables } = request;
   const plan = createPlanner(policy)(document, operation, variables);
   const decision = authorize(policy, plan, operation, variables, viewerOf(request), SHOWN_NOW);
-  if (decision.kind === 'allowed') return 'allowed';
+  if (decision.kind === 'allowed') return decision.nulled?.refusals.length ? 'null' : 'allowed';
   return decision.kind === 'invalid' ? 'not valid' : (decision.refusals[0]?.reason ?? 'FORBIDDEN');
 }
 

@@ -6,11 +6,11 @@ import { checkSchema } from '../check-schema.ts';
 import { isOwnedBy } from '../guard.ts';
 import { ada, NOW, createTestSchema } from '../test-harness.ts';
 import { authorize, type Decision } from '../authorize.ts';
-import { accessMap, type Cell, type AudienceName } from '../access-map.ts';
+import { accessMap, type Cell, type AudienceName, type Conditions } from '../access-map.ts';
 import { createPlanner } from '../operation-planner.ts';
 import type { Policy } from '../policy.ts';
 import { MAX_REFUSALS, REASONS, type Reason } from '../refusal.ts';
-import type { OwnerRule } from '../rule.ts';
+import type { OwnerRule, Rule } from '../rule.ts';
 import type { AccessViewer } from '../access-viewer.ts';
 import { Choices, decisions } from './random-choices.ts';
 import { minimalOperations, objectTypes } from './minimal-operation.ts';
@@ -26,26 +26,63 @@ function viewerOf(audience: AudienceName): AccessViewer | null {
   return { ...ada, roles: audience.startsWith('role ') ? [audience.slice('role '.length)] : [], scopes: SCOPES };
 }
 
-/** Returns the decision on an operation that the cells of its coordinates imply. */
-function decisionByMap(cells: ReadonlyMap<string, Cell | null>, viewer: AccessViewer | null): string {
+/** Returns the reason for which a viewer does not meet the conditions of a cell; null if the viewer does. */
+function unmetBy(viewer: AccessViewer | null, { scopes, emailVerified, maxAge }: Conditions): Reason | null {
+  if (scopes.some((lists) => !lists.some((all) => all.every((each) => viewer?.scopes?.includes(each)))))
+    return 'FORBIDDEN';
+  if (emailVerified && viewer?.emailVerified === false) return 'EMAIL_NOT_VERIFIED';
+  return maxAge !== null && viewer && NOW - viewer.authTime > maxAge ? 'STEP_UP_REQUIRED' : null;
+}
+
+/** Returns why a cell refuses a viewer of its audience, or makes the field null. */
+function outcomeOf(cell: Cell, viewer: AccessViewer | null): Record<'refusal' | 'orNull', Reason | null> {
+  if (cell.outcome === 'refused') return { refusal: cell.code, orNull: null };
+  if (cell.outcome === 'null') return { refusal: unmetBy(viewer, cell), orNull: cell.code };
+  const { otherwiseNull } = cell;
+  return { refusal: unmetBy(viewer, cell), orNull: otherwiseNull ? unmetBy(viewer, otherwiseNull) : null };
+}
+
+/** Returns the reason for which a rule makes its field null for a viewer; null if it does not. */
+function nullReason(rule: Rule, viewer: AccessViewer | null): Reason | null {
+  if (rule.kind !== 'auth' || rule.onRefusal !== 'NULL') return null;
+  if (viewer === null) return 'UNAUTHENTICATED';
+  const { roles, scopes, emailVerified, maxAge } = rule;
+  if (roles?.every((role) => !viewer.roles.includes(role))) return 'FORBIDDEN';
+  return unmetBy(viewer, { scopes: scopes === null ? [] : [scopes], emailVerified, maxAge });
+}
+
+/**
+ * Returns the decision on an operation that the cells of its coordinates imply. Each coordinate is on the way to the next:
+ * after a null, none runs.
+ */
+function decisionByMap(
+  cells: ReadonlyMap<string, Cell | null>,
+  rulesAt: ReadonlyMap<string, readonly Rule[]>,
+  viewer: AccessViewer | null,
+  isQuery: boolean,
+): string {
   const refusals: [coordinate: string, code: Reason][] = [];
+  let nulled: string | null = null;
   for (const [coordinate, cell] of cells) {
     if (cell === null) continue;
-    if (cell.outcome === 'refused') refusals.push([coordinate, cell.code]);
-    else if (cell.scopes.some((lists) => !lists.some((all) => all.every((each) => viewer?.scopes?.includes(each)))))
-      refusals.push([coordinate, 'FORBIDDEN']);
-    else if (cell.emailVerified && viewer?.emailVerified === false) refusals.push([coordinate, 'EMAIL_NOT_VERIFIED']);
-    else if (cell.maxAge !== null && viewer && NOW - viewer.authTime > cell.maxAge)
-      refusals.push([coordinate, 'STEP_UP_REQUIRED']);
+    const { refusal, orNull } = outcomeOf(cell, viewer);
+    if (refusal !== null) refusals.push([coordinate, refusal]);
+    if (orNull !== null && !isQuery) refusals.push([coordinate, orNull]);
+    if (orNull !== null) nulled = `null ${orNull} ${coordinate}`;
+    // The cell of a refusal does not say whether a rule would also make the field null.
+    const isNull = orNull !== null || rulesAt.get(coordinate)?.some((rule) => nullReason(rule, viewer) !== null);
+    if (isQuery && isNull) break;
   }
   const winner = REASONS.find((reason) => refusals.some(([, code]) => code === reason));
-  if (winner === undefined) return 'allowed';
-  const named = refusals.filter(([, code]) => code === winner).map(([coordinate]) => coordinate);
-  return `${winner} ${named.slice(0, MAX_REFUSALS).toSorted().join(' ')}`;
+  if (winner === undefined) return nulled ?? 'allowed';
+  const named = new Set(refusals.filter(([, code]) => code === winner).map(([coordinate]) => coordinate));
+  return `${winner} ${[...named].slice(0, MAX_REFUSALS).toSorted().join(' ')}`;
 }
 
 /** Formats a decision on fields, without refusals of arguments, which the cells do not contain. */
 function formatFieldDecision(decision: Decision, owners: ReadonlySet<string>): string {
+  const [nulled] = decision.kind === 'allowed' ? (decision.nulled?.refusals ?? []) : [];
+  if (nulled !== undefined) return `null ${nulled.reason} ${nulled.coordinate}`;
   if (decision.kind !== 'refused') return decision.kind;
   const fields = decision.refusals.filter(({ coordinate }) => !owners.has(coordinate));
   if (fields.length === 0) return 'allowed';
@@ -59,6 +96,7 @@ function formatFieldDecision(decision: Decision, owners: ReadonlySet<string>): s
 function compare(policy: Policy, counts: Counts): void {
   const map = accessMap(policy);
   const cells = new Map(map.fields.map((field) => [field.coordinate, field.cells]));
+  const rulesAt = new Map(map.fields.map((field) => [field.coordinate, field.rules]));
   const owners = new Set(map.arguments.flatMap(({ coordinate, rule }) => [coordinate, rule.coordinate]));
   const planner = createPlanner(policy);
   const operations = minimalOperations(policy.schema, ada.userId);
@@ -75,7 +113,11 @@ function compare(policy: Policy, counts: Counts): void {
       for (const [coordinate, cell] of here)
         if (cell === null) here.set(coordinate, cells.get(coordinate)?.['signed in'] ?? null);
       const freshViewer = viewerOf(audience);
-      const ages = [...here.values()].flatMap((cell) => (cell && 'maxAge' in cell ? (cell.maxAge ?? []) : []));
+      const ages = [...here.values()].flatMap((cell) =>
+        cell && 'maxAge' in cell
+          ? [cell.maxAge ?? [], ('otherwiseNull' in cell && cell.otherwiseNull?.maxAge) || []].flat()
+          : [],
+      );
       for (const viewer of [
         freshViewer,
         freshViewer && { ...freshViewer, emailVerified: false },
@@ -87,7 +129,7 @@ function compare(policy: Policy, counts: Counts): void {
       ]) {
         const decision = authorize(policy, planner(document, operation, {}), operation, {}, viewer, NOW);
         const actual = formatFieldDecision(decision, owners);
-        const expected = decisionByMap(here, viewer);
+        const expected = decisionByMap(here, rulesAt, viewer, operation.operation === 'query');
         // The refusal of an argument, such as a default value, ranks after UNAUTHENTICATED and FORBIDDEN fields and
         // before the other reasons.
         if (decision.kind === 'refused' && actual === 'allowed') {
@@ -105,7 +147,7 @@ function compare(policy: Policy, counts: Counts): void {
 
 function compareRows(policy: Policy, coordinate: string, audience: AudienceName, cell: Cell | null, counts: Counts) {
   const viewer = viewerOf(audience);
-  if (cell === null || cell.outcome === 'refused' || viewer === null) return;
+  if (cell === null || cell.outcome === 'refused' || cell.outcome === 'null' || viewer === null) return;
   const element = resolveSchemaCoordinate(policy.schema, coordinate);
   if (element?.kind !== 'Field') throw new Error(`The schema has no field ${coordinate}.`);
   const typeNames = [element.type.name, ...objectTypes(policy.schema, element.field).map(({ name }) => name)];
@@ -143,6 +185,6 @@ test('each cell of the map of random schemas equals the engine’s decision', PR
     ),
     propertySettings(100),
   );
-  for (const outcome of [...REASONS, 'allowed', 'own rows', 'no rows', 'withheld'])
+  for (const outcome of [...REASONS, 'allowed', 'null', 'own rows', 'no rows', 'withheld'])
     expect([outcome, (counts.get(outcome) ?? 0) > 50]).toEqual([outcome, true]);
 });

@@ -15,7 +15,9 @@ import { constantToJson } from './constant.ts';
 
 /** The decision of the model. */
 export type ExpectedDecision =
-  | { readonly kind: 'allowed' | 'invalid' }
+  | { readonly kind: 'invalid' }
+  /** `nulled`: the fields that are null, by coordinate, each with its reason. */
+  | { readonly kind: 'allowed'; readonly nulled: ReadonlyMap<string, string> }
   | { readonly kind: 'refused'; readonly reason: string; readonly coordinates: ReadonlySet<string> };
 
 interface SelectedField {
@@ -31,12 +33,31 @@ interface SelectedField {
 export function expectedDecision(walk: OperationWalk, viewer: AccessViewer | null, now: number): ExpectedDecision {
   const { spec, operation } = walk;
   const root = typeNamed(spec, operation.operation === 'query' ? 'Query' : 'Mutation');
-  const fields = collectFields(walk, root, operation.selectionSet);
+  const isNulling = (rule: RuleSpec) => operation.operation === 'query' && rule.onRefusal === 'NULL';
+  /** Why a field is null; undefined if it is not. */
+  const nullReason = (type: TypeSpec, field: FieldSpec) => {
+    const rules = rulesOn(spec, type, field.name).filter(isNulling);
+    return REASONS.find((reason) => rules.some((rule) => reasonOf(rule, viewer, now) === reason));
+  };
+  // Values are looked at everywhere, rules only where fields run.
+  const fields = collectFields(walk, root, operation.selectionSet, () => true);
+  const running = collectFields(
+    walk,
+    root,
+    operation.selectionSet,
+    (type, field) => nullReason(type, field) === undefined,
+  );
+  const nulled = new Map(
+    running.flatMap(({ type, field, node }) => {
+      const reason = nullReason(type, field);
+      return reason === undefined ? [] : [[coordinateOf({ type, field, node }), reason] as const];
+    }),
+  );
 
   const refusedFields = (reason: string) =>
-    fields
+    running
       .filter(({ type, field }) =>
-        rulesOn(spec, type, field.name).some((rule) => reasonOf(rule, viewer, now) === reason),
+        rulesOn(spec, type, field.name).some((rule) => !isNulling(rule) && reasonOf(rule, viewer, now) === reason),
       )
       .map(coordinateOf);
   // Before any value is looked at.
@@ -51,13 +72,13 @@ export function expectedDecision(walk: OperationWalk, viewer: AccessViewer | nul
     const coordinates = new Set([...refusedFields(reason), ...refused]);
     if (coordinates.size > 0) return { kind: 'refused', reason, coordinates };
   }
-  return { kind: values === 'invalid' ? 'invalid' : 'allowed' };
+  return values === 'invalid' ? { kind: 'invalid' } : { kind: 'allowed', nulled };
 }
 
 const REASONS = ['UNAUTHENTICATED', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED', 'STEP_UP_REQUIRED'] as const;
 
 /** Returns why a rule refuses a viewer, the gravest reason first; null if it does not. */
-function reasonOf(rule: RuleSpec, viewer: AccessViewer | null, now: number): string | null {
+export function reasonOf(rule: RuleSpec, viewer: AccessViewer | null, now: number): string | null {
   if (rule.directive === 'public') return null;
   if (viewer === null) return 'UNAUTHENTICATED';
   if (rule.roles?.every((role) => !viewer.roles.includes(role))) return 'FORBIDDEN';
@@ -66,14 +87,21 @@ function reasonOf(rule: RuleSpec, viewer: AccessViewer | null, now: number): str
   return rule.maxAge !== undefined && now - viewer.authTime > rule.maxAge ? 'STEP_UP_REQUIRED' : null;
 }
 
-function collectFields(walk: OperationWalk, type: TypeSpec, selectionSet: SelectionSetNode): readonly SelectedField[] {
+/** @param isEntered whether the fields below a field are collected */
+function collectFields(
+  walk: OperationWalk,
+  type: TypeSpec,
+  selectionSet: SelectionSetNode,
+  isEntered: (type: TypeSpec, field: FieldSpec) => boolean,
+): readonly SelectedField[] {
   return fieldsOn(walk, type, selectionSet).flatMap((node) => {
     const field = type.fields.find(({ name }) => name === node.name.value);
     if (field === undefined) return [];
     const { selectionSet: inner } = node;
-    const below = inner
-      ? objectTypesOf(walk.spec, field.type).flatMap((child) => collectFields(walk, child, inner))
-      : [];
+    const below =
+      inner && isEntered(type, field)
+        ? objectTypesOf(walk.spec, field.type).flatMap((child) => collectFields(walk, child, inner, isEntered))
+        : [];
     return [{ type, field, node }, ...below];
   });
 }

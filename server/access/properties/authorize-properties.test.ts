@@ -39,6 +39,11 @@ function otherConditions(variables: Readonly<Record<string, unknown>>, choices: 
 
 /** Formats both decisions; if there are more than MAX_REFUSALS coordinates, only those that the engine names. */
 function formatBoth(decision: Decision, expectation: ExpectedDecision): readonly [engine: string, model: string] {
+  if (decision.kind === 'allowed' && expectation.kind === 'allowed') {
+    const nulled = (decision.nulled?.refusals ?? []).map(({ coordinate, reason }) => `${coordinate} ${reason}`);
+    const expected = [...expectation.nulled].map((entry) => entry.join(' '));
+    return [`allowed ${nulled.toSorted().join()}`, `allowed ${expected.toSorted().join()}`];
+  }
   if (decision.kind !== 'refused' || expectation.kind !== 'refused') return [decision.kind, expectation.kind];
   const named = decision.refusals.map(({ coordinate }) => coordinate);
   const reasons = [...new Set(decision.refusals.map(({ reason }) => reason))];
@@ -80,7 +85,12 @@ test('authorize and the model decide alike on random schemas and requests', PROP
             NOW,
           );
           const expectation = expectedDecision({ spec, document, operation, variables }, viewer, NOW);
-          const outcome = expectation.kind === 'refused' ? expectation.reason : expectation.kind;
+          const outcome =
+            expectation.kind === 'refused'
+              ? expectation.reason
+              : expectation.kind === 'allowed' && expectation.nulled.size > 0
+                ? 'allowed with nulls'
+                : expectation.kind;
           counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
           const [engine, model] = formatBoth(decision, expectation);
           expect(engine, `${sdl}\n${text}\n${JSON.stringify({ variables, viewer })}`).toBe(model);
@@ -90,6 +100,14 @@ test('authorize and the model decide alike on random schemas and requests', PROP
     propertySettings(RUNS),
   );
   // Every outcome occurred often enough.
-  const outcomes = ['allowed', 'invalid', 'UNAUTHENTICATED', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED', 'STEP_UP_REQUIRED'];
+  const outcomes = [
+    'allowed',
+    'allowed with nulls',
+    'invalid',
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'EMAIL_NOT_VERIFIED',
+    'STEP_UP_REQUIRED',
+  ];
   for (const outcome of outcomes) expect(counts.get(outcome) ?? 0, outcome).toBeGreaterThan(RUNS / 50);
 });

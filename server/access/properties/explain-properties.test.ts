@@ -67,6 +67,15 @@ test(
             for (const { coordinate, reason } of decision.refusals)
               expect(refused, text).toContainEqual(expect.objectContaining({ coordinate, reason }));
           else expect(refused, text).toEqual([]);
+          if (decision.kind === 'allowed') {
+            const nulls = explanation.coordinates.filter(({ verdict }) => verdict === 'null');
+            const nulled = decision.nulled?.refusals ?? [];
+            expect(
+              nulls.map(({ coordinate, reason }) => [coordinate, reason]),
+              text,
+            ).toEqual(nulled.map(({ coordinate, reason }) => [coordinate, reason]));
+            if (nulled.length > 0) seen.set('nulled', (seen.get('nulled') ?? 0) + 1);
+          }
           expect(explanation.complaints.length > 0 || decision.kind !== 'invalid', text).toBe(true);
           for (const row of explanation.rows) {
             const scope = compareCrossOwnerRows(policy.owners.get(row.type) ?? [], row.others, viewer);
@@ -77,7 +86,7 @@ test(
       }),
       propertySettings(200),
     );
-    for (const kind of ['allowed', 'refused', 'invalid', 'own', 'cross-owner'])
+    for (const kind of ['allowed', 'nulled', 'refused', 'invalid', 'own', 'cross-owner'])
       expect([kind, (seen.get(kind) ?? 0) > 10]).toEqual([kind, true]);
   },
 );

@@ -76,6 +76,8 @@ function guardedSchema(spec: SchemaSpec, choices: Choices, breaches: AccessBreac
   guardSchema<AccessViewer | null>(checkSchema(schema), {
     viewerOf: (context) => context,
     onBreach: (breach) => void breaches.push(breach),
+    // This property executes operations without a decision.
+    runsNulledFields: true,
   });
   return schema;
 }

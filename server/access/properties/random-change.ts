@@ -59,6 +59,17 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     onRule(spec, choices, isAuth, ({ emailVerified, ...rule }) =>
       emailVerified ? rule : { ...rule, emailVerified: true },
     ),
+  'change onRefusal': (spec, choices) =>
+    on(
+      spec.types.flatMap(({ fields }) => fields).filter(({ rules }) => rules.some(isAuth)),
+      choices,
+      (field) => {
+        field.rules = field.rules.map(({ onRefusal, ...rule }) =>
+          isAuth(rule) && onRefusal === undefined ? { ...rule, onRefusal: 'NULL' } : rule,
+        );
+        return true;
+      },
+    ),
   'change orRoles': (spec, choices) =>
     onRule(spec, choices, isOwner, ({ orRoles, ...rule }) => {
       const next = choices.pick<readonly string[]>([[], ['ADMIN'], ['AUDITOR', 'USER'], ['ADMIN', 'USER']]);

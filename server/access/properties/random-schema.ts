@@ -1,4 +1,7 @@
 import type { Choices } from './random-choices.ts';
+import type { AccessViewer } from '../access-viewer.ts';
+import { reasonOf, rulesOn } from './authorization-model.ts';
+import { objectTypesOf, typeNamed } from './collect-fields.ts';
 import { randomValue, containsRule } from './random-value.ts';
 import {
   type FieldSpec,
@@ -56,7 +59,15 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
   for (const type of types) if (hasRestrictedObject(type)) type.rules = withoutPublic(type.rules);
   for (const type of types) addFieldRules(type);
   removeContradictions();
-  return { types, unions, inputs };
+  const spec = { types, unions, inputs };
+  // Last, so that the other choices do not depend on it.
+  for (const type of types)
+    for (const [index, field] of type.fields.entries()) {
+      // By position, too: after the end of the choices every field of a schema is public.
+      if ((index + choices.upTo(2)) % 3 === 0) addNull(type, field);
+      else if (!choices.oneIn(3)) makeNullable(spec, type, field);
+    }
+  return spec;
 
   function withInheritedInterfaces(from: readonly string[]): readonly string[] {
     const chosen = choices.subset(from);
@@ -124,6 +135,20 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
         field.rules = [{ directive: 'auth' }];
       else if (isOpen && hasNoRule) field.rules = [{ directive: 'public' }];
     }
+  }
+
+  /** Replaces the rules of a field that nothing restricts by one with `onRefusal: NULL`, if the schema rules allow it. */
+  function addNull(type: TypeSpec, field: FieldSpec): void {
+    const { rules } = field;
+    const isFree =
+      type.kind === 'type' &&
+      !hasRestriction(rules) &&
+      declarationsOf(type, field).every(
+        (each) => each === field || hasRestriction(each.rules) || each.rules.length === 0,
+      );
+    if (isFree) field.rules = [randomAuth(choices, false)];
+    makeNullable({ types, unions, inputs }, type, field);
+    if (isFree && field.rules.every(({ onRefusal }) => onRefusal === undefined)) field.rules = rules;
   }
 
   /** Returns the fields that `@owner` can name. A root type has no owner. */
@@ -275,4 +300,48 @@ function randomInputFields(choices: Choices): readonly InputSpec[] {
 function ownable(input: InputSpec, choices: Choices): InputSpec {
   const isId = ['ID', 'String'].includes(namedTypeIn(input.type));
   return isId && input.default === undefined ? { ...input, owner: choices.oneIn(2) } : input;
+}
+
+/** Callers of every kind that the conditions of random rules distinguish. */
+const CALLERS: readonly (AccessViewer | null)[] = [
+  null,
+  ...[[], ['USER'], ['ADMIN'], ['AUDITOR'], ['USER', 'AUDITOR']].flatMap((roles) =>
+    [[], ['read:a'], ['read:a', 'write:a'], ['admin']].flatMap((scopes) =>
+      [0, -61, -301].flatMap((authTime) =>
+        [true, false].map((emailVerified) => ({ userId: 'ada', roles, scopes, authTime, emailVerified })),
+      ),
+    ),
+  ),
+];
+
+/** Gives the `@auth` of a field `onRefusal: NULL`, if the schema rules allow it there. */
+function makeNullable(spec: SchemaSpec, type: TypeSpec, field: FieldSpec): void {
+  const covered = spec.types.filter(
+    (other) => other.kind === 'type' && (other === type || other.interfaces.includes(type.name)),
+  );
+  const queried = queriedTypes(spec);
+  if (!covered.some((each) => queried.has(each)) || covered.some(({ name }) => name === 'Mutation')) return;
+  if (
+    covered.some(({ fields }) => fields.some(({ name, type: written }) => name === field.name && written.endsWith('!')))
+  )
+    return;
+  field.rules = field.rules.map((rule) => {
+    const isRefusedByThisAlone = (each: TypeSpec) =>
+      CALLERS.some(
+        (caller) =>
+          reasonOf(rule, caller, 0) !== null &&
+          rulesOn(spec, each, field.name).every(
+            (other) => other === rule || other.onRefusal === 'NULL' || reasonOf(other, caller, 0) === null,
+          ),
+      );
+    return rule.directive === 'auth' && covered.some(isRefusedByThisAlone) ? { ...rule, onRefusal: 'NULL' } : rule;
+  });
+}
+
+/** Returns the object types that a query can contain. */
+function queriedTypes(spec: SchemaSpec): ReadonlySet<TypeSpec> {
+  const queried = new Set([typeNamed(spec, 'Query')]);
+  for (const type of queried)
+    for (const field of type.fields) for (const child of objectTypesOf(spec, field.type)) queried.add(child);
+  return queried;
 }

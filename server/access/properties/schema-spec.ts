@@ -9,6 +9,8 @@ export interface RuleSpec {
   readonly emailVerified?: true;
   /** Alternatives of scopes that must all be granted. */
   readonly scopes?: readonly (readonly string[])[];
+  /** Whether a refusal makes the field null. */
+  readonly onRefusal?: 'NULL';
   readonly field?: string;
   readonly orRoles?: readonly string[];
   /** Whether a type's rule is written on an extension. */
@@ -101,13 +103,14 @@ function printInput(input: InputSpec): string {
   return `${input.name}: ${input.type}${defaultValue}${input.owner ? ' @owner' : ''}${input.auth ? ` ${printRule(input.auth)}` : ''}`;
 }
 
-function printRule({ directive, roles, maxAge, emailVerified, scopes, field, orRoles }: RuleSpec): string {
+function printRule({ directive, roles, maxAge, emailVerified, scopes, onRefusal, field, orRoles }: RuleSpec): string {
   const args = [
     directive === 'public' ? 'reason: "Anyone may."' : '',
     roles ? `roles: [${roles.join(', ')}]` : '',
     maxAge === undefined ? '' : `maxAge: ${maxAge}`,
     emailVerified ? 'emailVerified: true' : '',
     scopes ? `scopes: ${JSON.stringify(scopes)}` : '',
+    onRefusal ? `onRefusal: ${onRefusal}` : '',
     field === undefined ? '' : `field: "${field}"`,
     orRoles ? `orRoles: [${orRoles.join(', ')}]` : '',
   ].filter((argument) => argument !== '');

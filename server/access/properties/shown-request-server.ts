@@ -22,6 +22,7 @@ import { SHOWN_IDS } from '../diff/required-values.ts';
 import { type Answer, SHOWN_NOW, type ShownRequest, viewerOf } from '../diff/shown-request.ts';
 import { createExecute } from '../execute.ts';
 import { guardSchema } from '../guard.ts';
+import { isNulledFieldError } from '../nulled-fields.ts';
 import { createPlanner } from '../operation-planner.ts';
 import { createTestSchema } from '../test-harness.ts';
 
@@ -77,9 +78,11 @@ export function createShownRequestServer(sdl: string): (request: ShownRequest) =
     const contextValue: Context = { request, breaches: 0 };
     const [selected] = operation.selectionSet.selections;
     const rootValue = rowOf(request, schema.getRootType(operation.operation)?.name ?? '', selected);
-    const { errors } = await execute({ document, variableValues: variables, rootValue, contextValue }, viewer);
+    const args = { document, variableValues: variables, rootValue, contextValue };
+    const { errors } = await execute(args, viewer, decision.nulled);
     if (contextValue.breaches > 0) return 'no rows';
     const [error] = errors ?? [];
+    if (error && isNulledFieldError(error)) return 'null';
     if (error?.extensions['code'] === 'FORBIDDEN') return 'withheld';
     // Null where an interface has no type: the engine allowed it.
     if (error === undefined || error.message.startsWith('Cannot return null for non-nullable field')) return 'allowed';

@@ -220,3 +220,40 @@ describe('expectAccess with assertions that test nothing', () => {
     expect(() => expectAccess(createTestSchema('type Query { leak: Int }'))).toThrow(AccessPolicyError);
   });
 });
+
+// covers: RULES-03
+describe('expectAccess().field().nulls()', () => {
+  const nullable = expectAccess(
+    createTestPolicy(`type Query { a: Int @auth(roles: [ADMIN], onRefusal: NULL) b: Int @auth t: T @auth }
+      type T @owner { userId: ID! c: Int @auth(roles: [ADMIN], onRefusal: NULL) }`),
+  );
+  test('accepts a field that is null for the audience, and so does refuses()', () => {
+    nullable
+      .field('Query.a')
+      .nulls('anonymous', 'signed in')
+      .refuses('anonymous', 'signed in')
+      .allows({ role: 'ADMIN' });
+    nullable.field('T.c').nulls('owner').refuses('anonymous', 'other');
+  });
+  test.each([
+    ['Query.a', { role: 'ADMIN' }, 'Query.a should be null for {"role":"ADMIN"}, but is allowed by @auth'],
+    [
+      'Query.b',
+      'anonymous',
+      'Query.b should be null for "anonymous", but @auth at Query.b (schema.graphql:1) refuses it.',
+    ],
+    ['T.c', 'anonymous', 'T.c should be null for "anonymous", but @owner(field: "userId") at T'],
+    ['T.c', 'other', 'T.c should be null for "other", but @owner(field: "userId") at T'],
+  ] as const)('fails for %s and %j', (coordinate, audience, message) => {
+    expect(failureOf(() => nullable.field(coordinate).nulls(audience))).toContain(message);
+  });
+  test('the argument of a field that would be null is tested alone', () => {
+    expectAccess(
+      createTestPolicy(`interface Kept @auth(roles: [USER]) { a(by: ID): Int }
+        type Query implements Kept { a(by: ID @owner): Int @auth(roles: [ADMIN], onRefusal: NULL) }`),
+    )
+      .argument('Query.a(by:)')
+      .allows('own id', 'no id')
+      .refuses('other id');
+  });
+});

@@ -16,13 +16,13 @@ import { compileOperation, type Plan } from '../compile-operation.ts';
 import { declaredScopes } from '../declared-scopes.ts';
 import { readElements } from '../schema-elements.ts';
 import { expectArgument, type ArgumentCase } from './expect-argument.ts';
-import { type Expectation, expectation } from './expectation.ts';
+import { type Expectation, expectation, type FieldExpectation, fieldExpectation } from './expectation.ts';
 import { formatRule } from '../rule-descriptions.ts';
 import { isOwnedBy } from '../guard.ts';
 import { authorize } from '../authorize.ts';
 import { fieldRules, type Policy, typeRules } from '../policy.ts';
 import { possibleTypes } from '../possible-types.ts';
-import type { OwnerRule, Rule } from '../rule.ts';
+import { nullsField, type OwnerRule, type RestrictiveRule, type Rule } from '../rule.ts';
 import { type AccessViewer, parseViewer } from '../access-viewer.ts';
 
 /**
@@ -51,7 +51,7 @@ export interface AccessExpectations {
    * lead to it are not tested.
    * @throws {Error} if the schema has no such field
    */
-  field(coordinate: string): Expectation<TestAudience>;
+  field(coordinate: string): FieldExpectation<TestAudience>;
   /**
    * Tests the value alone, sent by a signed-in viewer.
    * @param coordinate `Type.field(argument:)` or `Input.field`
@@ -98,20 +98,22 @@ interface FieldPath {
   readonly result: GraphQLObjectType | null;
 }
 
-function expectField(policy: Policy, coordinate: string): Expectation<TestAudience> {
+function expectField(policy: Policy, coordinate: string): FieldExpectation<TestAudience> {
   const fieldPaths = fieldPathsAt(policy.schema, coordinate);
   const hasOwner = fieldPaths.some(
     (fieldPath) => parentOwners(policy, fieldPath).length > 0 || resultOwners(policy, fieldPath).length > 0,
   );
 
-  return expectation((audience, expected) => {
+  return fieldExpectation((audience, expected) => {
     const { is, viewer } = viewerFor(policy, audience);
     if (!hasOwner && (is === 'owner' || is === 'other'))
       throw new Error(
         `${coordinate} has no owner, so ${quoteAudience(audience)} is not possible there: write "signed in".`,
       );
     for (const fieldPath of fieldPaths) {
-      const rule = refusingRule(policy, fieldPath, viewer, is === 'owner' ? VIEWER.userId : OTHER_USER_ID);
+      const ownerId = is === 'owner' ? VIEWER.userId : OTHER_USER_ID;
+      const rules = policy.requirement(fieldPath.type.name, fieldPath.field.name);
+      const rule = refusingRule(policy, fieldPath, rules, viewer, ownerId);
       const subject = fieldPath.coordinate === coordinate ? coordinate : `${coordinate} (as ${fieldPath.coordinate})`;
       const through =
         fieldPath.result && isAbstractType(getNamedType(fieldPath.field.type)) ? ` as ${fieldPath.result.name}` : '';
@@ -119,9 +121,15 @@ function expectField(policy: Policy, coordinate: string): Expectation<TestAudien
         throw new Error(
           `${subject} should be allowed to ${quoteAudience(audience)}, but ${formatRule(rule)} refuses it${through}.`,
         );
-      if (expected === 'refused' && !rule)
+      if (expected !== 'allowed' && !rule)
         throw new Error(
-          `${subject} should be refused to ${quoteAudience(audience)}, but is allowed${through} by ${applicableRules(policy, fieldPath)}.`,
+          `${subject} should be ${expected === 'null' ? 'null for' : 'refused to'} ${quoteAudience(audience)}, but is allowed${through} by ${applicableRules(policy, fieldPath)}.`,
+        );
+      const others = rules.filter((each) => !nullsField(each));
+      const other = expected === 'null' ? refusingRule(policy, fieldPath, others, viewer, ownerId) : null;
+      if (other)
+        throw new Error(
+          `${subject} should be null for ${quoteAudience(audience)}, but ${formatRule(other)} refuses it${through}.`,
         );
     }
   });
@@ -148,9 +156,14 @@ function expectInput(policy: Policy, coordinate: string): Expectation<InputAudie
 }
 
 /** Returns the rule that refuses the viewer, before execution or at the guard; null if none does. */
-function refusingRule(policy: Policy, fieldPath: FieldPath, viewer: AccessViewer | null, ownerId: string): Rule | null {
-  const { coordinate, type, field } = fieldPath;
-  const rules = policy.requirement(type.name, field.name);
+function refusingRule(
+  policy: Policy,
+  fieldPath: FieldPath,
+  rules: readonly RestrictiveRule[],
+  viewer: AccessViewer | null,
+  ownerId: string,
+): Rule | null {
+  const { coordinate } = fieldPath;
   // The plan of an operation without checks, to which this one check is added.
   const emptyPlan = compileOperation(policy, DOCUMENT, OPERATION, new Map());
   const plan: Plan = { ...emptyPlan, checks: [{ coordinate, rules, nodes: [] }] };

@@ -40,7 +40,8 @@ export function expectArgument(
       ? [{ coordinate: query.fieldCoordinate, field: query.field, nodes: [node] as const }]
       : [];
     // The queried field may be synthetic, so only its argument is checked.
-    const plan: Plan = { ...compileOperation(policy, document, operation, new Map()), checks: [], argumentChecks };
+    const compiled = compileOperation(policy, document, operation, new Map());
+    const plan: Plan = { ...compiled, checks: [], argumentChecks, nullFields: null };
     const decision = authorize(policy, plan, operation, {}, viewer, viewer.authTime);
     if (decision.kind === 'invalid')
       throw new Error(`${coordinate} cannot be tested with "${value}": it requires an id.`);

@@ -8,9 +8,20 @@ export interface Expectation<Case> {
   refuses(first: Case, ...more: readonly Case[]): Expectation<Case>;
 }
 
+/** Assertions about a field, which a refusal can make null instead of refusing the request. */
+export interface FieldExpectation<Case> extends Expectation<Case> {
+  allows(first: Case, ...more: readonly Case[]): FieldExpectation<Case>;
+  /** Asserts that no case gets the field: the request is refused, or the field is null. */
+  refuses(first: Case, ...more: readonly Case[]): FieldExpectation<Case>;
+  /** Asserts that in a query the field is null for every case, and the request is not refused (`onRefusal: NULL`). */
+  nulls(first: Case, ...more: readonly Case[]): FieldExpectation<Case>;
+}
+
 /** Builds the assertions from one check, which throws if the decision differs from `expected`. */
-export function expectation<Case>(check: (testCase: Case, expected: 'allowed' | 'refused') => void): Expectation<Case> {
-  const assertions: Expectation<Case> = {
+export function fieldExpectation<Case>(
+  check: (testCase: Case, expected: 'allowed' | 'refused' | 'null') => void,
+): FieldExpectation<Case> {
+  const assertions: FieldExpectation<Case> = {
     allows(...cases) {
       for (const testCase of cases) check(testCase, 'allowed');
       return assertions;
@@ -19,6 +30,17 @@ export function expectation<Case>(check: (testCase: Case, expected: 'allowed' | 
       for (const testCase of cases) check(testCase, 'refused');
       return assertions;
     },
+    nulls(...cases) {
+      for (const testCase of cases) check(testCase, 'null');
+      return assertions;
+    },
   };
   return assertions;
+}
+
+/** Builds the assertions from one check, which throws if the decision differs from `expected`. */
+export function expectation<Case>(check: (testCase: Case, expected: 'allowed' | 'refused') => void): Expectation<Case> {
+  return fieldExpectation<Case>((testCase, expected) => {
+    if (expected !== 'null') check(testCase, expected);
+  });
 }

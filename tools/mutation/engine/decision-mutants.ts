@@ -61,6 +61,19 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
       'server/access/unvalidated-input.test.ts',
     ],
   ]),
+  ...mutantsIn('onRefusal', 'server/access/compile-operation.ts', [
+    ['In a mutation, a refused field is null.', 'compileOperation', dropOperand('QUERY')],
+    [
+      'The other rules of a field with `onRefusal: NULL` are ignored.',
+      'compileOperation',
+      callIs('nullsField', 'true'),
+      'server/access/authorize.test.ts',
+    ],
+  ]),
+  ...mutantsIn('onRefusal', 'server/access/nulled-fields.ts', [
+    ['A field that is to be null runs.', 'wrapNullField', skipIf('nulledFieldError')],
+    ['A field with `onRefusal: NULL` runs without a decision.', 'wrapNullField', skipIf('UnauthorizedExecutionError')],
+  ]),
   ...mutantsIn('sharing between requests', 'server/access/operation-planner.ts', [
     ['A plan is reused for other values of `@skip` and `@include`.', 'createPlanner', callIs('join', "''")],
   ]),

@@ -12,6 +12,7 @@ const MARKS: Readonly<Record<Exclude<Outcome, 'none'>, ReactNode>> = {
   'own rows': <Contrast className={styles.mark} />,
   'no rows': <Circle className={styles.mark} />,
   withheld: <CircleDashed className={styles.mark} />,
+  null: <CircleDashed className={styles.mark} />,
   refused: <X className={styles.mark} />,
 };
 
@@ -23,6 +24,7 @@ const CLASSES: Readonly<Record<Outcome, string | undefined>> = {
   'own rows': styles.own,
   'no rows': styles.empty,
   withheld: styles.empty,
+  null: styles.empty,
   refused: styles.refused,
   none: styles.none,
 };

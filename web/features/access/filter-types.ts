@@ -16,7 +16,7 @@ export function filterTypes({ types, audiences }: AccessDocument, filter: Access
   const matches = (field: DocumentedField) => {
     if (filter.publicOnly && !field.isPublic) return false;
     const outcome = field.cells[column]?.outcome;
-    if (outcome === 'refused' || outcome === 'none') return false;
+    if (outcome === 'refused' || outcome === 'null' || outcome === 'none') return false;
     const text = [field.coordinate, field.type, field.requires, field.description].join(' ').toLowerCase();
     return words.every((word) => text.includes(word));
   };

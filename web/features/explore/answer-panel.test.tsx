@@ -55,6 +55,19 @@ describe('AnswerPanel', () => {
     );
   });
 
+  test('AnswerPanel names the rule that makes one field of an allowed request null', () => {
+    const nulled = {
+      coordinate: 'Task.note',
+      verdict: 'null' as const,
+      reason: 'FORBIDDEN',
+      rules: [rule('@auth', 1), rule('@auth(roles: [ADMIN], onRefusal: NULL)', 7, true)],
+    };
+    const state = answer(200, failing('FORBIDDEN', 'Task.note'), { coordinates: [nulled], statements: 1 });
+    expect(textOf(state)).toBe(
+      '200 FORBIDDEN1 SQL statement ran Task.note is made null by @auth(roles: [ADMIN], onRefusal: NULL) schema/task.graphql:7',
+    );
+  });
+
   // covers: EXPLORE-01
   test('AnswerPanel says that a hidden rule is hidden, and names the coordinate that the API names', () => {
     const state = answer(401, failing('UNAUTHENTICATED', 'Query.securityLog'), { verdict: 'refused', hidden: true });

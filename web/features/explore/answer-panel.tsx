@@ -90,10 +90,12 @@ function Rules({ answer: { body, explanation } }: { answer: Answer }) {
 }
 
 function Decided({ coordinate, verdict, rules }: ExplainedCoordinate) {
-  const deciding = verdict === 'refused' ? rules.filter(({ refuses }) => refuses) : rules;
+  const isDecidedByOne = verdict === 'refused' || verdict === 'null';
+  const deciding = isDecidedByOne ? rules.filter(({ refuses }) => refuses) : rules;
+  const words = { refused: ANSWER_PANEL.isRefusedBy, null: ANSWER_PANEL.isMadeNullBy };
   return (
     <>
-      <code>{coordinate}</code> {verdict === 'refused' ? ANSWER_PANEL.isRefusedBy : ANSWER_PANEL.isAllowedBy}{' '}
+      <code>{coordinate}</code> {isDecidedByOne ? words[verdict] : ANSWER_PANEL.isAllowedBy}{' '}
       <RuleList rules={deciding} />
     </>
   );

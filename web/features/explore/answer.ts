@@ -29,9 +29,9 @@ export function toAnswer(status: number, { extensions, ...body }: ResponseBody):
   };
 }
 
-/** Returns the coordinates that decided: the refused ones, or else the root fields of the operation. */
+/** Returns the coordinates that decided: the refused ones, or else the root fields of the operation and those that are null. */
 export function decidingCoordinates({ coordinates, verdict }: Explanation): readonly ExplainedCoordinate[] {
   return coordinates.filter(({ coordinate, verdict: own }) =>
-    verdict === 'refused' ? own === 'refused' : /^(?:Query|Mutation)\./.test(coordinate),
+    verdict === 'refused' ? own === 'refused' : own === 'null' || /^(?:Query|Mutation)\./.test(coordinate),
   );
 }

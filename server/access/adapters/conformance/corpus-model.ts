@@ -27,6 +27,8 @@ export type ExpectedAnswer =
 export interface ExpectedAnswers {
   readonly enforced: ExpectedAnswer;
   readonly reported: ExpectedAnswer;
+  /** The fields that enforcement makes null, each with its code. */
+  readonly nulled: ReadonlyMap<string, string>;
   /** Whether a variable cannot be coerced: Mercurius says so before any hook. */
   readonly hasInvalidVariables: boolean;
 }
@@ -37,9 +39,12 @@ export interface ExpectedAnswers {
  */
 export function createModel({ spec, sdl }: CorpusPart): (request: CorpusRequest) => Promise<ExpectedAnswers> {
   let foreignRows = 0;
+  let nulled: ReadonlyMap<string, string> = new Map();
   const schema: GraphQLSchema = corpusSchema(sdl, (resolve) => (source, args, context, info) => {
     const viewer = context.token === null ? null : (JSON.parse(context.token) as AccessViewer);
     const type = typeNamed(spec, info.parentType.name);
+    const code = nulled.get(`${type.name}.${info.fieldName}`);
+    if (code !== undefined) throw new GraphQLError('Refused.', { extensions: { code } });
     if (!owns(ownersOfField(spec, type, info.fieldName), source, viewer))
       throw new GraphQLError('Not authorized.', { extensions: { code: 'FORBIDDEN' } });
     const value: unknown = resolve(source, args, context, info);
@@ -52,18 +57,24 @@ export function createModel({ spec, sdl }: CorpusPart): (request: CorpusRequest)
     const { document, operation, variables, viewer } = request;
     const operationName = request.operationName ?? null;
     const decision = expectedDecision({ spec, document, operation, variables }, viewer, NOW);
-    foreignRows = 0;
     const contextValue: SuiteContext = {
       token: viewer === null ? null : JSON.stringify(viewer),
       foreign: request.foreign,
     };
-    const result = await execute({ schema, document, operationName, variableValues: { ...variables }, contextValue });
-    const executed: ExpectedAnswer =
-      foreignRows > 0 ? { kind: 'breach' } : result.data === undefined ? { kind: 'invalid' } : { kind: 'data', result };
+    const executeWithout = async (fields: typeof nulled): Promise<ExpectedAnswer> => {
+      nulled = fields;
+      foreignRows = 0;
+      const result = await execute({ schema, document, operationName, variableValues: { ...variables }, contextValue });
+      if (foreignRows > 0) return { kind: 'breach' };
+      return result.data === undefined ? { kind: 'invalid' } : { kind: 'data', result };
+    };
+    const nulledFields = decision.kind === 'allowed' ? decision.nulled : new Map<string, string>();
+    const executed = await executeWithout(nulledFields);
     const coercion = getVariableValues(schema, operation.variableDefinitions ?? [], { ...variables });
     return {
-      enforced: decision.kind === 'allowed' ? executed : (decision as ExpectedAnswer),
-      reported: executed,
+      enforced: decision.kind === 'allowed' ? executed : decision,
+      reported: nulledFields.size === 0 ? executed : await executeWithout(new Map()),
+      nulled: nulledFields,
       hasInvalidVariables: coercion.errors !== undefined,
     };
   };

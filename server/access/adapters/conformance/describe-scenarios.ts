@@ -97,6 +97,30 @@ export function describeScenarios(
     });
   });
 
+  // covers: RULES-03
+  test(`${name} answers with 200 and null where only a field with onRefusal: NULL is refused`, async () => {
+    const text = '{ open all: audit { title } }';
+    for (const method of ['GET', 'POST'] as const) {
+      const { status, body, challenge } = await ask(text, null, { method });
+      expect([status, challenge]).toEqual([200, null]);
+      expect(body).toEqual({
+        data: { open: 'Come in.', all: null },
+        errors: [
+          {
+            message: 'Sign in to use this.',
+            locations: [{ line: 1, column: 8 }],
+            path: ['all'],
+            extensions: { code: 'UNAUTHENTICATED', coordinate: 'Query.audit' },
+          },
+        ],
+      });
+    }
+    expect(ran).toEqual([]);
+    expect((await ask(text, { ...ada, roles: ['ADMIN'] })).body).toEqual({ data: { open: 'Come in.', all: [] } });
+    expect((await ask(`{ log ${text.slice(1)}`, ada)).status).toBe(403);
+    expect(alarms.failures).toEqual([]);
+  });
+
   test.each([
     ['an argument', '{ tasks(userId: "ben") { title } }', 'Query.tasks(userId:)'],
     ['a default', 'query ($of: ID = "ben") { tasks(userId: $of) { title } }', 'Query.tasks(userId:)'],

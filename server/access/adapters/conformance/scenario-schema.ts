@@ -15,6 +15,7 @@ const SDL = `
     tasks(userId: ID @owner, filter: Filter): [Task!]! @auth
     log: [String!] @auth(roles: [ADMIN])
     fresh: Int @auth(maxAge: 300)
+    audit: [Task!] @auth(roles: [ADMIN], onRefusal: NULL)
   }
   type Mutation @auth { finish(id: ID!): Task }
   type Task @owner { id: ID! userId: ID! title: String! }
@@ -49,6 +50,10 @@ export function scenarioSchema(): { readonly schema: GraphQLSchema; readonly ran
           return ['SECRET'];
         },
         fresh: () => 1,
+        audit: () => {
+          ran.push('audit');
+          return [];
+        },
       },
       Mutation: { finish: byId },
     },
