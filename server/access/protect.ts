@@ -102,8 +102,7 @@ export function protect<Context>(schema: GraphQLSchema, options: ProtectOptions<
     now = seconds(),
   ): AccessDecision {
     const operation = getOperationAST(document, operationName);
-    if (!operation)
-      return { kind: 'invalid', answer: invalid([new GraphQLError('The document has no such operation.')]) };
+    if (!operation) return { kind: 'invalid', answer: noSuchOperation() };
     freezeDocument(document);
     const variables = variableValues ?? {};
     const decision = authorize(policy, plan(document, operation, variables), operation, variables, viewer, now);
@@ -203,6 +202,11 @@ function nulledAnswer(refusals: readonly Refusal[]): HttpAnswer {
 
 function invalid(errors: readonly GraphQLError[]): HttpAnswer {
   return { result: { errors }, status: 400, headers: {} };
+}
+
+/** Returns the answer to a request that names no operation of its document, or none of several. */
+export function noSuchOperation(): HttpAnswer {
+  return invalid([new GraphQLError('The document has no such operation.')]);
 }
 
 /** RFC 6750 §3.1: the same answer for every reason for which a token is rejected. */

@@ -8,7 +8,7 @@ import {
   Kind,
   OperationTypeNode,
 } from 'graphql';
-import { type HttpAnswer, internalError, protect } from '../protect.ts';
+import { type HttpAnswer, internalError, noSuchOperation, protect } from '../protect.ts';
 import type { ProtectOptions } from '../protect-options.ts';
 
 // Structural types: those of Mercurius would add `graphql` to every FastifyInstance and FastifyReply of a program.
@@ -114,7 +114,7 @@ function installHooks<Context extends MercuriusContext>(api: MercuriusApi, optio
     return { schema: runner, document: runnerDocument(document) };
   });
   api.addHook('onResolution', async (execution, context) => {
-    const answer = answers.get(context) ?? unanswered(context);
+    const answer = answers.get(context) ?? (hasNoOperation(execution) ? noSuchOperation() : unanswered(context));
     const { status, headers, result } = answer;
     delete execution.data;
     Object.assign(execution, result);
@@ -129,6 +129,14 @@ function installHooks<Context extends MercuriusContext>(api: MercuriusApi, optio
     options.onFailure(error, context as Context);
     return internalError();
   }
+}
+
+/** graphql-js's errors before it executes anything; those of fields have a path. */
+const NO_OPERATION = /^(Unknown operation named |Must provide operation name )/;
+
+/** Whether nothing was executed, because the request names no operation of the document, or none of several. */
+function hasNoOperation({ errors = [] }: ExecutionResult): boolean {
+  return errors.length > 0 && errors.every(({ path, message }) => path === undefined && NO_OPERATION.test(message));
 }
 
 const runnerDocuments = new WeakMap<DocumentNode, DocumentNode>();

@@ -147,11 +147,22 @@ export function describeScenarios(
     expect((await ask({ query, operationName: 'A' }, null)).body).toEqual({ data: { open: 'Come in.' } });
     expect((await ask({ query, operationName: 'B' }, ada)).status).toBe(403);
     expect((await ask({ query, operationName: 'C' }, null)).status).toBe(401);
-    for (const operationName of [undefined, 'D']) {
-      const { body } = await ask({ query, ...(operationName !== undefined && { operationName }) }, ada);
+    expect(ran).toEqual([]);
+  });
+
+  test.each([
+    ['no name', {}],
+    ['an unknown name', { operationName: 'D' }],
+    ['an empty name', { operationName: '' }],
+  ])(`${name} rejects %s for one of several operations with 400, and calls no operator`, async (_name, named) => {
+    for (const viewer of [ada, null]) {
+      const { status, body } = await ask({ query: 'query A { open } query B { log }', ...named }, viewer);
+      expect(status).toBe(400);
       expect(body.data ?? null).toBeNull();
+      expect(body.errors).toHaveLength(1);
     }
     expect(ran).toEqual([]);
+    expect(alarms.failures).toEqual([]);
   });
 
   test(`${name} decides on a field by the variable of @skip and @include, also with the document cached`, async () => {
