@@ -36,6 +36,26 @@ test.each([
   ['an account', 'type Query { a: User @auth } type User { id: ID! }', { User: '?' }],
   ['an account of another name', 'type Query { a: AppUser @auth } type AppUser { id: ID! }', { AppUser: '?' }],
   ['a list of accounts', `type Query { a: [User!]! b: [[User]] } ${USER}`, { 'Query.a': '?', 'Query.b': '?' }],
+  [
+    'a field that may be for some roles',
+    'type Query { auditLog: Int adminTasks: Int } type Mutation { resetDemo: Int debugState: Int }',
+    { 'Query.auditLog': '?', 'Query.adminTasks': '?', 'Mutation.resetDemo': '?', 'Mutation.debugState': '?' },
+  ],
+  [
+    'an argument that may be a user’s id',
+    `type Query { a(authorId: ID): Int b(user_ids: [ID!]): Int c(id: ID): User d(id: ID): Int } ${USER}`,
+    { 'Query.a': '?', 'Query.b': '?', 'Query.c': '?', 'Query.d': '@auth' },
+  ],
+  [
+    'an input field that may be a user’s id',
+    'type Query { a(of: I): Int } input I { b: Int ownerId: ID }',
+    { 'Query.a': '?' },
+  ],
+  [
+    'arguments and input fields that are the caller’s id',
+    `type Query { a(userId: ID @owner, of: I): Int b(id: ID @owner): User } input I { ownerId: ID @owner } ${USER}`,
+    { 'Query.a': '@auth', 'Query.b': '@auth' },
+  ],
   ['one account', `type Query { a: User } ${USER}`, { 'Query.a': '@auth' }],
   [
     'a connection of accounts',

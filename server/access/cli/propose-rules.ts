@@ -1,11 +1,15 @@
 import {
   getNamedType,
   getNullableType,
+  type GraphQLArgument,
+  type GraphQLField,
   GraphQLID,
+  type GraphQLInputField,
   type GraphQLOutputType,
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLString,
+  isInputObjectType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -33,6 +37,12 @@ const OWNER_FIELDS = ['userId', 'ownerId', 'authorId'];
 /** Names of root fields that clients often need before they sign in. */
 const BEFORE_SIGN_IN =
   /^(log|sign)_?(in|up|out)|^(register|authenticate|ping|health|status|version)|(forgot|reset|recover)_?password|(refresh|verify|confirm).*(token|email)/i;
+
+/** Names of root fields that are usually for some roles. */
+const FOR_ROLES = /admin|audit|impersonat|moderat|^(reset|purge|debug|internal)/i;
+
+/** Names of arguments and input fields that usually hold the id of a user. */
+const USER_ID = /^(user|owner|author|viewer|account|customer|member|employee|patient)_?ids?$/i;
 
 /** Names of types whose objects are usually accounts: `User`, `AppUser`, `TeamMember`. */
 const ACCOUNT = /^(me|person|viewer)$|(user|account|profile|member|customer|employee|patient)$/i;
@@ -86,12 +96,36 @@ function forRootField(type: GraphQLObjectType, field: string): Proposal {
   const coordinate = `${type.name}.${field}`;
   if (BEFORE_SIGN_IN.test(field))
     return ask(coordinate, 'by its name, clients may need it before they sign in: write @public(reason: "…") or @auth');
-  if (returnsAccounts(type.getFields()[field]?.type)) return ask(coordinate, ACCOUNTS_REASON);
+  if (FOR_ROLES.test(field))
+    return ask(coordinate, 'by its name, it may be for some roles: write @auth(roles: […]), or @auth for every user');
+  const definition = type.getFields()[field];
+  if (returnsAccounts(definition?.type)) return ask(coordinate, ACCOUNTS_REASON);
+  const userId = definition && findUserId(definition);
+  if (userId !== undefined)
+    return ask(
+      coordinate,
+      `${userId} may be the id of a user: if callers may only give their own, write @owner there; then write @auth here, with roles if it is for some`,
+    );
   return { coordinate, directive: '@auth', reason: 'only signed-in callers, until you say more' };
 }
 
 const ACCOUNTS_REASON =
   'by its type, it lists accounts: write @auth(roles: […]) for those who may see all of them, or @auth for every user';
+
+/** Returns the coordinate of an argument, or of an input field of one, that may hold a user's id and has no `@owner`. */
+function findUserId({ name, type, args }: GraphQLField<unknown, unknown>): string | undefined {
+  const isOwn = ({ astNode }: GraphQLArgument | GraphQLInputField) =>
+    astNode?.directives?.some((directive) => directive.name.value === 'owner') ?? false;
+  const holdsUserId = (input: GraphQLArgument | GraphQLInputField) => USER_ID.test(input.name) && !isOwn(input);
+  for (const argument of args) {
+    const isIdOfAccount = argument.name === 'id' && ACCOUNT.test(getNamedType(type).name);
+    if (holdsUserId(argument) || (isIdOfAccount && !isOwn(argument))) return `${name}(${argument.name}:)`;
+    const input = getNamedType(argument.type);
+    const held = isInputObjectType(input) ? Object.values(input.getFields()).find(holdsUserId) : undefined;
+    if (held !== undefined) return `${input.name}.${held.name}`;
+  }
+  return undefined;
+}
 
 /** Whether a type is a list of accounts, or a connection with one. */
 function returnsAccounts(type: GraphQLOutputType | undefined): boolean {
