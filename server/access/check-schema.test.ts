@@ -266,6 +266,13 @@ describe('the error of an invalid schema', () => {
     );
   });
 
+  test('the error says what to do if two sources define the access directives', () => {
+    const definitions = ['a.graphql', 'b.graphql'].map((name) => new Source(accessDirectiveSdl, name));
+    const schema = new Source('enum Role { USER } type Query { a: Int @auth }', 'schema.graphql');
+    expect(() => loadSchema([...definitions, schema])).toThrow('load one of them');
+    expect(() => loadSchema([schema])).not.toThrow('load one of them');
+  });
+
   test('loadSchema lists the errors of a schema that is not valid GraphQL before the schema rules apply', () => {
     expect(() => loadSchema([new Source('type Query { a: Missing }', 'a.graphql')])).toThrow(
       'a.graphql:1 Unknown type "Missing"',

@@ -59,6 +59,7 @@ export {
   type ProtectOptions,
   type RefusalReport,
   type ReportOptions,
+  type RequestViewer,
 } from './protect-options.ts';
 export { challengeOf, type HttpHead, refusalHead } from './refusal-http.ts';
 export {

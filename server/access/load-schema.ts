@@ -11,8 +11,16 @@ import {
   versionInfo,
 } from 'graphql';
 import { validateSDL } from 'graphql/validation/validate.js';
+import { ACCESS_DIRECTIVES } from './directives.ts';
 import { assertSupportedGraphql } from './graphql-version.ts';
 import { type FileLocation, locationOf } from './schema-problem.ts';
+
+const SECOND_DEFINITION_HINT =
+  'Two of the sources define the access directives, such as `accessDirectiveSdl` and the file access.graphql of `fieldgate init`: load one of them.';
+
+/** Whether an access directive is defined again. */
+const isSecondDefinition = ({ message }: GraphQLError): boolean =>
+  ACCESS_DIRECTIVES.some((name) => message === `There can be only one directive named "@${name}".`);
 
 /** Thrown if the files are not a valid GraphQL schema. The message lists every error with file and line. */
 export class InvalidSchemaError extends Error {
@@ -20,7 +28,8 @@ export class InvalidSchemaError extends Error {
   readonly errors: readonly GraphQLError[];
 
   constructor(errors: readonly GraphQLError[]) {
-    super(`The files are not a valid schema:\n${errors.map(formatError).join('\n')}`);
+    const hint = errors.some(isSecondDefinition) ? `\n${SECOND_DEFINITION_HINT}` : '';
+    super(`The files are not a valid schema:\n${errors.map(formatError).join('\n')}${hint}`);
     this.errors = errors;
   }
 }

@@ -10,6 +10,9 @@ import type { Refusal } from './refusal.ts';
  */
 export const INVALID_TOKEN: unique symbol = Symbol.for('@fieldgate/access: invalid token');
 
+/** What `viewerOf` returns: the viewer, null for a request without a token, or `INVALID_TOKEN`. */
+export type RequestViewer = AccessViewer | null | typeof INVALID_TOKEN;
+
 /** A request that enforcement would have refused, or answered with fields that are null; the status is then 200. */
 export interface RefusalReport {
   /** One for each refused coordinate, with its rule; empty if the viewer could not be read, or the token was rejected. */
@@ -27,7 +30,7 @@ interface ServerHooks<Context> extends CheckOptions {
    * Returns the viewer of a context: null for a request without a token, `INVALID_TOKEN` for a rejected one. If it throws,
    * or returns a malformed viewer, the request fails with an internal error.
    */
-  viewerOf(context: Context): AccessViewer | null | typeof INVALID_TOKEN;
+  viewerOf(context: Context): RequestViewer;
   /** Called for each object of another owner that a resolver returned. Alert an operator. */
   onBreach(breach: AccessBreach, context: Context): void;
   /**
