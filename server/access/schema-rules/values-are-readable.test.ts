@@ -44,7 +44,7 @@ describe.each(ELEMENTS)('valuesAreReadable at %s (%o)', (coordinate, sdlOf) => {
         coordinate,
         location: { file: 'schema.graphql', line: 2 },
         message: expect.stringMatching(invalidValue(name, argument)) as string,
-        fix: "write a value of the argument's type",
+        fix: `write a value of the argument's type${/roles/i.test(argument) ? '; the roles are USER, ADMIN, AUDITOR' : ''}`,
       },
     ]);
   });

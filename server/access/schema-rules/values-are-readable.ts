@@ -1,4 +1,4 @@
-import { Kind } from 'graphql';
+import { type DirectiveNode, type GraphQLSchema, isEnumType, Kind } from 'graphql';
 import { ACCESS_DIRECTIVES } from '../directives.ts';
 import { locationOf } from '../schema-problem.ts';
 import { createReporter, type SchemaRule } from './schema-rule.ts';
@@ -11,7 +11,7 @@ export const valuesAreReadable: SchemaRule = (context) => {
       report(
         { coordinate, location: locationOf(node) },
         `@${node.name.value}: ${message}`,
-        "write a value of the argument's type",
+        `write a value of the argument's type${rolesFor(node, context.schema)}`,
       );
     for (const node of directives) {
       if (!(ACCESS_DIRECTIVES as readonly string[]).includes(node.name.value)) continue;
@@ -25,3 +25,13 @@ export const valuesAreReadable: SchemaRule = (context) => {
     }
   }
 };
+
+/** Names the roles, if the directive names one: the value is often a misspelt role. */
+function rolesFor(node: DirectiveNode, schema: GraphQLSchema): string {
+  const role = schema.getType('Role');
+  if (!isEnumType(role) || !node.arguments?.some(({ name }) => /^(orR|r)oles$/.test(name.value))) return '';
+  return `; the roles are ${role
+    .getValues()
+    .map(({ name }) => name)
+    .join(', ')}`;
+}
