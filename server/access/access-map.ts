@@ -1,4 +1,5 @@
-import { getNamedType, type GraphQLObjectType, isEnumType, isInputObjectType } from 'graphql';
+import { getNamedType, type GraphQLObjectType, isInputObjectType } from 'graphql';
+import { rolesOf } from './audience.ts';
 import { responseTypes } from './check-schema.ts';
 import { readElements } from './schema-elements.ts';
 import { fieldRules, type Policy, typeRules } from './policy.ts';
@@ -107,14 +108,12 @@ export function accessMap(policy: Policy): AccessMap {
 }
 
 function mapAudiences({ schema }: Policy): readonly Audience[] {
-  const role = schema.getType('Role');
-  const names = isEnumType(role) ? role.getValues().map(({ name }) => name) : [];
   return [
     { name: 'anonymous', roles: [], owns: 'none' },
     { name: 'signed in', roles: [], owns: 'some' },
     { name: 'owner', roles: [], owns: 'all' },
     { name: 'other', roles: [], owns: 'none' },
-    ...names.map((name): Audience => ({ name: `role ${name}`, roles: [name], owns: 'some' })),
+    ...rolesOf(schema).map((name): Audience => ({ name: `role ${name}`, roles: [name], owns: 'some' })),
   ];
 }
 

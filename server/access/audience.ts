@@ -5,10 +5,15 @@ import { declaredScopes } from './declared-scopes.ts';
 /** The audience of requests without a token. Every other audience has the name of a role. */
 const ANONYMOUS = 'ANONYMOUS';
 
+/** Returns the roles of a schema: the values of its enum `Role`. */
+export function rolesOf(schema: GraphQLSchema): readonly string[] {
+  const role = schema.getType('Role');
+  return isEnumType(role) ? role.getValues().map(({ name }) => name) : [];
+}
+
 /** Returns the names of the audiences of a schema: `ANONYMOUS`, then each role of its enum `Role`. */
 export function audiencesOf(schema: GraphQLSchema): readonly string[] {
-  const role = schema.getType('Role');
-  return [ANONYMOUS, ...(isEnumType(role) ? role.getValues().map(({ name }) => name) : [])];
+  return [ANONYMOUS, ...rolesOf(schema)];
 }
 
 /**

@@ -1,10 +1,8 @@
 import {
   getNamedType,
   getNullableType,
-  type GraphQLArgument,
   type GraphQLField,
   GraphQLID,
-  type GraphQLInputField,
   type GraphQLOutputType,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -71,7 +69,7 @@ export function proposeRules(schema: GraphQLSchema, problems: readonly Problem[]
         ask(coordinate, 'its rule was not carried over: write a rule in place of @undecided'),
       ),
       ...(rootTypes(schema).includes(type)
-        ? bare.map((field) => forRootField(type, field))
+        ? bare.map((field) => forRootField(elements, type, field))
         : bare.length > 0
           ? forType(type, bare, reached)
           : []),
@@ -92,7 +90,7 @@ function isUndecided(elements: ReadonlyMap<string, SchemaElement>, type: GraphQL
     .some((at) => elements.get(at)?.directives.some(({ name }) => name.value === UNDECIDED));
 }
 
-function forRootField(type: GraphQLObjectType, field: string): Proposal {
+function forRootField(elements: ReadonlyMap<string, SchemaElement>, type: GraphQLObjectType, field: string): Proposal {
   const coordinate = `${type.name}.${field}`;
   if (BEFORE_SIGN_IN.test(field))
     return ask(coordinate, 'by its name, clients may need it before they sign in: write @public(reason: "…") or @auth');
@@ -100,7 +98,7 @@ function forRootField(type: GraphQLObjectType, field: string): Proposal {
     return ask(coordinate, 'by its name, it may be for some roles: write @auth(roles: […]), or @auth for every user');
   const definition = type.getFields()[field];
   if (returnsAccounts(definition?.type)) return ask(coordinate, ACCOUNTS_REASON);
-  const userId = definition && findUserId(definition);
+  const userId = definition && findUserId(elements, coordinate, definition);
   if (userId !== undefined)
     return ask(
       coordinate,
@@ -113,16 +111,19 @@ const ACCOUNTS_REASON =
   'by its type, it lists accounts: write @auth(roles: […]) for those who may see all of them, or @auth for every user';
 
 /** Returns the coordinate of an argument, or of an input field of one, that may hold a user's id and has no `@owner`. */
-function findUserId({ name, type, args }: GraphQLField<unknown, unknown>): string | undefined {
-  const isOwn = ({ astNode }: GraphQLArgument | GraphQLInputField) =>
-    astNode?.directives?.some((directive) => directive.name.value === 'owner') ?? false;
-  const holdsUserId = (input: GraphQLArgument | GraphQLInputField) => USER_ID.test(input.name) && !isOwn(input);
+function findUserId(
+  elements: ReadonlyMap<string, SchemaElement>,
+  coordinate: string,
+  { name, type, args }: GraphQLField<unknown, unknown>,
+): string | undefined {
+  const isOwn = (at: string) => elements.get(at)?.rules.some(({ kind }) => kind === 'owner') ?? false;
   for (const argument of args) {
-    const isIdOfAccount = argument.name === 'id' && ACCOUNT.test(getNamedType(type).name);
-    if (holdsUserId(argument) || (isIdOfAccount && !isOwn(argument))) return `${name}(${argument.name}:)`;
+    const isUserId = USER_ID.test(argument.name) || (argument.name === 'id' && ACCOUNT.test(getNamedType(type).name));
+    if (isUserId && !isOwn(`${coordinate}(${argument.name}:)`)) return `${name}(${argument.name}:)`;
     const input = getNamedType(argument.type);
-    const held = isInputObjectType(input) ? Object.values(input.getFields()).find(holdsUserId) : undefined;
-    if (held !== undefined) return `${input.name}.${held.name}`;
+    const fields = isInputObjectType(input) ? Object.keys(input.getFields()) : [];
+    const held = fields.find((each) => USER_ID.test(each) && !isOwn(`${input.name}.${each}`));
+    if (held !== undefined) return `${input.name}.${held}`;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
-import { type DirectiveNode, type GraphQLSchema, isEnumType, Kind } from 'graphql';
+import { type DirectiveNode, type GraphQLSchema, Kind } from 'graphql';
+import { rolesOf } from '../audience.ts';
 import { ACCESS_DIRECTIVES } from '../directives.ts';
 import { locationOf } from '../schema-problem.ts';
 import { createReporter, type SchemaRule } from './schema-rule.ts';
@@ -28,10 +29,7 @@ export const valuesAreReadable: SchemaRule = (context) => {
 
 /** Names the roles, if the directive names one: the value is often a misspelt role. */
 function rolesFor(node: DirectiveNode, schema: GraphQLSchema): string {
-  const role = schema.getType('Role');
-  if (!isEnumType(role) || !node.arguments?.some(({ name }) => /^(orR|r)oles$/.test(name.value))) return '';
-  return `; the roles are ${role
-    .getValues()
-    .map(({ name }) => name)
-    .join(', ')}`;
+  const roles = rolesOf(schema);
+  if (roles.length === 0 || !node.arguments?.some(({ name }) => /^(orR|r)oles$/.test(name.value))) return '';
+  return `; the roles are ${roles.join(', ')}`;
 }
