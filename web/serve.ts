@@ -78,7 +78,10 @@ async function main(config: WebConfig): Promise<void> {
     stallTimeout: config.STALL_TIMEOUT * 1_000,
   });
   let stopMail = async () => {};
+  let isStopping = false;
   const stop = () => {
+    if (isStopping) return;
+    isStopping = true;
     log.info('the web app is stopping');
     setTimeout(() => process.exit(1), DRAIN_TIMEOUT).unref();
     // A mail that is being sent is sent: otherwise the next process would send it again.
@@ -87,7 +90,7 @@ async function main(config: WebConfig): Promise<void> {
       .then(() => app.close())
       .finally(() => process.exit(0));
   };
-  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, stop);
   // A terminal sends SIGHUP to all its processes: the primary process decides what it means.
   if (cluster.isWorker) process.on('SIGHUP', () => {});
   await new Promise<void>((resolve, reject) => {

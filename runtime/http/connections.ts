@@ -28,6 +28,16 @@ export const TRAFFIC_LIMITS: TrafficLimits = {
   bytes: 256 * 1_024 * 1_024,
 };
 
+/** After how many idle milliseconds `Connections.endIdle` ends a connection. */
+export interface IdleTimeouts {
+  /** Of a connection that has brought a request. */
+  readonly afterRequest: number;
+  /** Of one that has not: its client has just connected, and will send one. */
+  readonly beforeRequest: number;
+  /** How long the client then has to end its side. */
+  readonly close: number;
+}
+
 /** How often per stall timeout the kernel's send queues are read for a client that seems stalled. */
 const QUEUE_READS = 8;
 
@@ -313,14 +323,13 @@ export class Connections {
   /**
    * Ends (FIN) the idle connections, and destroys those whose client does not end its side. Destroying them at once would
    * answer a request that crosses with the end with a reset.
-   * @param idleTimeout after how many idle milliseconds a connection ends
-   * @param closeTimeout how long the client then has to end its side, in milliseconds
    */
-  endIdle(idleTimeout: number, closeTimeout: number): void {
+  endIdle({ afterRequest, beforeRequest, close }: IdleTimeouts): void {
     const now = performance.now();
     for (const connection of this.#bySocket.values()) {
+      const idleTimeout = connection.hasSentRequest ? afterRequest : beforeRequest;
       const idleFor = connection.idleFor(now);
-      if (idleFor >= idleTimeout + closeTimeout) connection.socket.destroy();
+      if (idleFor >= idleTimeout + close) connection.socket.destroy();
       else if (idleFor >= idleTimeout && !connection.socket.writableEnded) connection.socket.end();
     }
   }

@@ -326,6 +326,20 @@ describe('a draining server', () => {
     await drained;
   });
 
+  // covers: PROC-07
+  test('waits longer for the first request of a new connection than for another one of an idle connection', async () => {
+    const server = await listening((_, response) => void response.end('answered'));
+    const idle = server.send(get('/'));
+    await once(idle, 'data');
+    const fresh = server.send('');
+    await vi.waitUntil(() => server.connections.size === 2);
+    const drained = server.drain();
+    await once(idle.resume(), 'end');
+    fresh.write(get('/'));
+    expect(await text(fresh)).toMatch(/^HTTP\/1\.1 200 [^]*answered$/);
+    await drained;
+  });
+
   test('finishes the requests in flight, accepts no new connection, and ends after the last response', async () => {
     const release = Promise.withResolvers<void>();
     const server = await listening((_, response) => void release.promise.then(() => response.end('slow')));

@@ -1,3 +1,5 @@
+import cluster from 'node:cluster';
+import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as nextIteration, setTimeout as wait } from 'node:timers/promises';
@@ -28,8 +30,9 @@ export interface HttpServer {
   overload(request: IncomingMessage): Overload | null;
   /**
    * Stops the server: it accepts no new connections, finishes the requests in flight and those that still arrive on
-   * keep-alive connections, and sends `connection: close`. Resolves when the last connection has closed; further calls
-   * return the same promise. It has no timeout; the stopping process has one.
+   * keep-alive connections, and sends `connection: close`. Resolves when the last connection has closed, and the primary
+   * process, if there is one, hands no more to this process: the IPC channel is then closed. Further calls return the same
+   * promise. It has no timeout; the stopping process has one.
    */
   drain(): Promise<void>;
 }
@@ -43,8 +46,8 @@ const STALL_CHECK_INTERVAL = 250;
  */
 const KEEP_ALIVE_GRACE = 250;
 
-/** How long a client has to close its side of a connection that the server has ended, in milliseconds. */
-const CLOSE_TIMEOUT = 1_000;
+/** When idle connections end after the stop. A client on a busy machine may connect long before it sends its request. */
+const IDLE_TIMEOUTS = { afterRequest: KEEP_ALIVE_GRACE, beforeRequest: 1_000, close: 1_000 };
 
 /** The longest stall timeout while draining, in milliseconds: a client that does not read must not delay the stop. */
 const DRAIN_STALL_TIMEOUT = 3_000;
@@ -122,10 +125,11 @@ export function createHttpServer(
       await wait(DRAIN_CHECK_INTERVAL);
       // A late timer runs before sockets are read: the next iteration reads what has arrived by then.
       await nextIteration();
-      connections.endIdle(KEEP_ALIVE_GRACE, CLOSE_TIMEOUT);
+      connections.endIdle(IDLE_TIMEOUTS);
       connections.closeStalled(Math.min(stallTimeout, DRAIN_STALL_TIMEOUT));
     }
     clearInterval(stallCheck);
+    await leaveCluster();
   }
   let stopped: Promise<void> | undefined;
   return {
@@ -134,4 +138,17 @@ export function createHttpServer(
     overload: (request) => connections.overload(request),
     drain: () => (stopped ??= stop()),
   };
+}
+
+/**
+ * Waits until the primary process has learned that this worker no longer listens. A connection that it handed over before
+ * that would be lost if this process exited: its client would wait for ever, because the primary process keeps it open. Now
+ * the worker returns it, and the primary process gives it to another one.
+ */
+async function leaveCluster(): Promise<void> {
+  const { worker } = cluster;
+  if (worker === undefined || !worker.isConnected()) return;
+  const left = once(worker, 'disconnect');
+  worker.disconnect();
+  await left;
 }

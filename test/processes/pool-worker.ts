@@ -1,7 +1,7 @@
 /**
  * A worker for worker-pool.test.ts: an HTTP server as the API and the web app have it. `GET /held` is answered when the file
  * of RELEASE exists, `GET /flags` with Node's flags, `GET /readyz` with whether the worker is draining. It refuses to start
- * if the file of BROKEN exists.
+ * if the file of BROKEN exists, and creates the file of CLOSED when its server has closed.
  */
 import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { watchDraining } from '../../runtime/draining.ts';
 import { createHttpServer } from '../../runtime/http/server.ts';
 import { shareMetrics } from '../../runtime/metrics-server.ts';
 
-const { PORT, RELEASE = '', BROKEN = '' } = process.env;
+const { PORT, RELEASE = '', BROKEN = '', CLOSED = '' } = process.env;
 if (fs.existsSync(BROKEN)) process.send?.({ refused: 'this worker is broken' }, () => process.exit(1));
 else {
   const registry = new Registry();
@@ -28,5 +28,6 @@ else {
   );
   process.on('SIGHUP', () => {});
   process.on('SIGTERM', () => void drain().then(() => process.exit(0)));
+  server.on('close', () => fs.writeFileSync(CLOSED, ''));
   server.listen(Number(PORT), '127.0.0.1', () => process.send?.('ready'));
 }

@@ -1,27 +1,41 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../server/operations/ports.ts';
+import { get } from '../support/http-server.ts';
+import { sendTo } from '../support/raw-http.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PRIMARY = path.join(import.meta.dirname, 'pool-primary.ts');
 const WAIT = { timeout: 20_000, interval: 20 };
 const READY = 'the test is listening';
 
+let port: number;
 let url: string;
 let metricsUrl: string;
 let release: string;
 let broken: string;
+let closed: string;
 let environment: NodeJS.ProcessEnv;
 beforeEach(async () => {
   const folder = temporaryFolder();
-  const [port, metricsPort] = [await freePort(), await freePort()];
+  port = await freePort();
+  const metricsPort = await freePort();
   url = `http://127.0.0.1:${port}`;
   metricsUrl = `http://127.0.0.1:${metricsPort}`;
   release = path.join(folder, 'release');
   broken = path.join(folder, 'broken');
-  environment = { PORT: String(port), METRICS_PORT: String(metricsPort), RELEASE: release, BROKEN: broken };
+  closed = path.join(folder, 'closed');
+  environment = {
+    PORT: String(port),
+    METRICS_PORT: String(metricsPort),
+    RELEASE: release,
+    BROKEN: broken,
+    CLOSED: closed,
+  };
 });
 
 /** Starts the primary process with two workers. */
@@ -47,7 +61,7 @@ function startPool() {
 
 /** Sends a request on a connection of its own, which the next worker gets; returns the id of the process that answers. */
 async function request(target = '/'): Promise<number> {
-  const response = await fetch(url + target, { headers: { connection: 'close' } });
+  const response = await fetch(url + target, { headers: { connection: 'close' }, signal: AbortSignal.timeout(20_000) });
   return Number(await response.text());
 }
 
@@ -99,6 +113,23 @@ test('SIGHUP replaces both workers, and every request during it is answered', { 
   await load;
   expect(answers.length).toBeGreaterThan(10);
   for (const pid of await workerPids()) expect(before).not.toContain(pid);
+});
+
+// covers: PROC-07
+test('a connection that the primary process hands to a worker that has just closed is answered by the other worker', {
+  timeout: 60_000,
+}, async () => {
+  const pool = startPool();
+  await pool.printed(READY);
+  const [first = 0, second = 0] = await workerPids();
+  // The primary process reads first that there are connections, and then that the worker no longer listens.
+  pool.child.kill('SIGSTOP');
+  const clients = Array.from({ length: 8 }, () => sendTo(port, get('/', ['connection: close'])));
+  await Promise.all(clients.map((client) => once(client, 'connect')));
+  process.kill(first, 'SIGTERM');
+  await vi.waitUntil(() => fs.existsSync(closed), WAIT);
+  pool.child.kill('SIGCONT');
+  for (const client of clients) expect(await readText(client)).toMatch(new RegExp(`\\r\\n${second}$`));
 });
 
 // covers: PROC-07
