@@ -58,4 +58,4 @@ export const PREPARED_REQUESTS: readonly PreparedRequest[] = [
 
 /** What the editor shows at first. */
 export const FIRST_QUERY =
-  '# Choose a request above, or write your own.\n# The documentation on the left says what each field requires.\n';
+  '# Choose a request above, or write your own.\n# The documentation on the left says\n# what each field requires.\n';
