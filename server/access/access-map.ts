@@ -5,6 +5,7 @@ import { readElements } from './schema-elements.ts';
 import { fieldRules, type Policy, typeRules } from './policy.ts';
 import { possibleTypes } from './possible-types.ts';
 import { REASONS, type Reason } from './refusal.ts';
+import { rootTypes } from './root-types.ts';
 import { type AuthRule, nullsField, type RestrictiveRule, type OwnerRule, type Rule, type ScopeLists } from './rule.ts';
 
 /**
@@ -193,7 +194,7 @@ function argumentsOf(policy: Policy, types: readonly GraphQLObjectType[]): reado
 }
 
 function compareTypes({ schema }: Policy, type: GraphQLObjectType, other: GraphQLObjectType): number {
-  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const roots = rootTypes(schema);
   const rank = (each: GraphQLObjectType) => (roots.includes(each) ? roots.indexOf(each) : roots.length);
   return rank(type) - rank(other) || (type.name < other.name ? -1 : 1);
 }

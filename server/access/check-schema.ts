@@ -3,6 +3,7 @@ import { readElements } from './schema-elements.ts';
 import { assertOneGraphql, assertSupportedGraphql } from './graphql-version.ts';
 import { buildPolicy, type Policy } from './policy.ts';
 import { possibleTypes } from './possible-types.ts';
+import { rootTypes } from './root-types.ts';
 import { AccessPolicyError, type Problem } from './schema-problem.ts';
 import { abstractTypesResolve } from './schema-rules/abstract-types-resolve.ts';
 import { conditionsCanBeMet } from './schema-rules/conditions-can-be-met.ts';
@@ -72,9 +73,9 @@ export function checkSchema(schema: GraphQLSchema, { otherDirectives = [] }: Che
 /** Returns the object types that a response can contain: those reachable from the root types. */
 export function responseTypes(schema: GraphQLSchema): readonly GraphQLObjectType[] {
   const reachable = new Set<GraphQLObjectType>();
-  const pending = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  for (let type = pending.pop(); pending.length > 0 || type; type = pending.pop()) {
-    if (!type || reachable.has(type)) continue;
+  const pending = [...rootTypes(schema)];
+  for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
+    if (reachable.has(type)) continue;
     reachable.add(type);
     for (const field of Object.values(type.getFields()))
       pending.push(...possibleTypes(schema, getNamedType(field.type)));

@@ -11,6 +11,7 @@ import {
   isUnionType,
 } from 'graphql';
 import type { Policy } from './policy.ts';
+import { rootTypes } from './root-types.ts';
 import { hasScopes, type RestrictiveRule } from './rule.ts';
 
 /** The viewer's roles and scopes, limited to those that rules name; null for a request without a token. */
@@ -92,8 +93,7 @@ function typesInUse(
   hasInputField: Visible['hasInputField'],
 ): ReadonlySet<GraphQLNamedType> {
   const used = new Set<GraphQLNamedType>();
-  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  const pending: GraphQLNamedType[] = roots.filter((type) => type != null);
+  const pending: GraphQLNamedType[] = [...rootTypes(schema)];
   for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
     if (used.has(type) || !isVisible(schema, fields, type)) continue;
     used.add(type);

@@ -203,9 +203,8 @@ function beforeSignIn(
       if (withoutRule.get(type.name)?.includes(field.name) || isPublic(type, field.name))
         for (const next of possibleTypes(schema, getNamedType(field.type))) visit(next, from);
   };
-  for (const root of [schema.getQueryType(), schema.getMutationType()])
-    for (const field of Object.values(root?.getFields() ?? {})) {
-      if (!root) continue;
+  for (const root of rootTypes(schema))
+    for (const field of Object.values(root.getFields())) {
       const isAsked = withoutRule.get(root.name)?.includes(field.name) && BEFORE_SIGN_IN.test(field.name);
       if (!isAsked && !isPublic(root, field.name)) continue;
       for (const type of possibleTypes(schema, getNamedType(field.type))) visit(type, `${root.name}.${field.name}`);
