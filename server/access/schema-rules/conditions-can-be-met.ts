@@ -1,5 +1,5 @@
 import type { ScopeLists } from '../rule.ts';
-import { directiveApplications, createReporter, type SchemaRule } from './schema-rule.ts';
+import { createReporter, directiveApplications, type SchemaRule, writtenArguments } from './schema-rule.ts';
 
 /** The most clauses into which a condition on scopes is split when policies are compared. */
 const MAX_SCOPE_CLAUSES = 100;
@@ -10,23 +10,17 @@ const MAX_SCOPE_CLAUSES = 100;
  */
 export const conditionsCanBeMet: SchemaRule = (context) => {
   const report = createReporter(context, conditionsCanBeMet);
-  for (const [rule, { directives }] of directiveApplications(context, 'auth')) {
+  for (const [rule, element] of directiveApplications(context, 'auth')) {
     if (rule.roles?.length === 0) report(rule, 'roles is empty', 'list a role, or omit roles');
     if (rule.maxAge !== null && rule.maxAge < 1)
       report(rule, `maxAge is ${rule.maxAge}`, 'write a number of seconds, 1 or more, or omit maxAge');
     for (const [message, fix] of scopeProblems(rule.scopes ?? null)) report(rule, message, fix);
-    const value = directives
-      .filter(({ name }) => name.value === 'auth')
-      .flatMap((node) => node.arguments ?? [])
-      .find(({ name }) => name.value === 'emailVerified')?.value;
+    const value = writtenArguments(element, 'auth').find(({ name }) => name.value === 'emailVerified')?.value;
     if (value?.kind === 'BooleanValue' && !value.value)
       report(rule, 'emailVerified is false', 'write true, or omit emailVerified');
   }
-  for (const [rule, { directives }] of directiveApplications(context, 'owner')) {
-    const value = directives
-      .filter(({ name }) => name.value === 'owner')
-      .flatMap((node) => node.arguments ?? [])
-      .find(({ name }) => name.value === 'orRoles')?.value;
+  for (const [rule, element] of directiveApplications(context, 'owner')) {
+    const value = writtenArguments(element, 'owner').find(({ name }) => name.value === 'orRoles')?.value;
     // `valuesAreReadable` reports null.
     if (value && value.kind !== 'NullValue' && rule.orRoles.length === 0)
       report(rule, 'orRoles is empty', 'list a role, or omit orRoles');

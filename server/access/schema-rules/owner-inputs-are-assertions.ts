@@ -2,11 +2,12 @@ import { GraphQLID, GraphQLString, getNamedType, resolveSchemaCoordinate } from 
 import { findGivenField, inputAt } from '../default-values.ts';
 import { defaultValueOf } from '../graphql-values.ts';
 import {
+  createReporter,
   directiveApplications,
   isInputElement,
-  createReporter,
-  type SchemaRuleContext,
   type SchemaRule,
+  type SchemaRuleContext,
+  writtenArguments,
 } from './schema-rule.ts';
 
 /**
@@ -16,12 +17,10 @@ import {
  */
 export const ownerInputsAreAssertions: SchemaRule = (context) => {
   const report = createReporter(context, ownerInputsAreAssertions);
-  for (const [rule, { coordinate, kind, directives }] of directiveApplications(context, 'owner')) {
+  for (const [rule, element] of directiveApplications(context, 'owner')) {
+    const { coordinate, kind } = element;
     if (!isInputElement(kind)) continue;
-    const directiveArguments = directives
-      .filter(({ name }) => name.value === 'owner')
-      .flatMap((node) => node.arguments ?? []);
-    for (const { name } of directiveArguments)
+    for (const { name } of writtenArguments(element, 'owner'))
       report(
         rule,
         `${name.value} has no effect on an ${kind}`,

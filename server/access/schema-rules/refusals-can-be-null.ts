@@ -3,7 +3,13 @@ import { implies, requirementOf } from '../diff/requirement.ts';
 import { fieldRules, typeRules } from '../policy.ts';
 import { possibleTypes } from '../possible-types.ts';
 import { type AuthRule, isRestrictive, nullsField } from '../rule.ts';
-import { createReporter, directiveApplications, type SchemaRule, type SchemaRuleContext } from './schema-rule.ts';
+import {
+  createReporter,
+  directiveApplications,
+  type SchemaRule,
+  type SchemaRuleContext,
+  writtenArguments,
+} from './schema-rule.ts';
 
 /**
  * `@auth(onRefusal:)` is on a field. With `NULL`, the field is nullable on every type, is not of the mutation type, can be
@@ -13,11 +19,9 @@ import { createReporter, directiveApplications, type SchemaRule, type SchemaRule
 export const refusalsCanBeNull: SchemaRule = (context) => {
   const report = createReporter(context, refusalsCanBeNull);
   const queried = queriedTypes(context);
-  for (const [rule, { coordinate, kind, directives }] of directiveApplications(context, 'auth')) {
-    const isWritten = directives
-      .filter(({ name }) => name.value === 'auth')
-      .flatMap((node) => node.arguments ?? [])
-      .some(({ name }) => name.value === 'onRefusal');
+  for (const [rule, element] of directiveApplications(context, 'auth')) {
+    const { coordinate, kind } = element;
+    const isWritten = writtenArguments(element, 'auth').some(({ name }) => name.value === 'onRefusal');
     if (isWritten && kind !== 'field')
       report(
         rule,

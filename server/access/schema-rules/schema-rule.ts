@@ -1,4 +1,4 @@
-import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
+import type { ConstArgumentNode, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import type { SchemaElement, ElementKind } from '../schema-elements.ts';
 import type { FileLocation, Problem } from '../schema-problem.ts';
 import type { AuthRule, OwnerRule, PublicRule, Rule } from '../rule.ts';
@@ -25,6 +25,11 @@ export function* directiveApplications<K extends Rule['kind']>(
   for (const element of elements.values())
     for (const rule of element.rules)
       if (rule.kind === kind) yield [rule as Extract<PublicRule | AuthRule | OwnerRule, { kind: K }>, element];
+}
+
+/** Returns the arguments that are written in the applications of a directive to an element. */
+export function writtenArguments({ directives }: SchemaElement, directive: Rule['kind']): readonly ConstArgumentNode[] {
+  return directives.filter(({ name }) => name.value === directive).flatMap((node) => node.arguments ?? []);
 }
 
 /** Whether an element is an input: there `@owner` applies to the value itself. */
