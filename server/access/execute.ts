@@ -25,7 +25,7 @@ export type ExecuteArgs = Omit<ExecutionArgs, 'schema'>;
 type Data = Record<string, unknown>;
 type Path = readonly (string | number)[];
 /** A value, or a promise of it. */
-type Awaitable<T> = T | PromiseLike<T>;
+export type Awaitable<T> = T | PromiseLike<T>;
 
 /**
  * Returns a function that executes operations which `authorize` has allowed: data on the policy's schema, `__schema`

@@ -7,13 +7,11 @@ import {
   type GraphQLField,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { Awaitable } from './execute.ts';
 import { freezeDocument } from './freeze-document.ts';
 import { copyDecision } from './nulled-fields.ts';
 import type { Policy } from './policy.ts';
 import { UnauthorizedExecutionError } from './unauthorized-execution.ts';
-
-/** A value, or a promise of it. */
-export type Awaitable<T> = T | PromiseLike<T>;
 
 /**
  * Closes the schema to every execution but those of the returned function: wraps the resolvers of the root types, so that

@@ -9,8 +9,8 @@ import {
 import { type AccessViewer, InvalidViewerError } from './access-viewer.ts';
 import { authorize } from './authorize.ts';
 import { checkSchema } from './check-schema.ts';
-import { createExecute, type ExecuteArgs } from './execute.ts';
-import { type Awaitable, installExecutionGate } from './execution-gate.ts';
+import { type Awaitable, createExecute, type ExecuteArgs } from './execute.ts';
+import { installExecutionGate } from './execution-gate.ts';
 import { freezeDocument } from './freeze-document.ts';
 import { AccessBreach, guardSchema } from './guard.ts';
 import type { NulledFields } from './nulled-fields.ts';
