@@ -8,6 +8,13 @@ const READ_ERRORS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   EACCES: 'this user may not read it',
 };
+const WRITE_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not write it',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'the disk is full',
+};
 
 /**
  * Returns the text of a file.
@@ -17,7 +24,7 @@ export function readTextFile(file: string): string {
   try {
     return fs.readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${describe(error)}.`, { cause: error });
+    throw new UsageError(`${file} cannot be read: ${describe(error, READ_ERRORS)}.`, { cause: error });
   }
 }
 
@@ -47,13 +54,13 @@ export function writeTextFile(file: string, text: string): void {
   try {
     fs.writeFileSync(file, text);
   } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${describe(error)}.`, { cause: error });
+    throw new UsageError(`${file} cannot be written: ${describe(error, WRITE_ERRORS)}.`, { cause: error });
   }
 }
 
-function describe(error: unknown): string {
+function describe(error: unknown, reasons: Readonly<Record<string, string>>): string {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return READ_ERRORS[code] ?? (code || String(error));
+  return reasons[code] ?? (code || String(error));
 }
 
 /** Whether a file is a JavaScript or TypeScript module. */
