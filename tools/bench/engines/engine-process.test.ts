@@ -18,7 +18,8 @@ test('Fieldgate gives no wrong answer to the corpus of the benchmark, and runs n
   }
 });
 
-test('an engine that does not start is named', async () => {
+test('an engine that does not start is named, and so is one that has ended when it is asked', async () => {
   const contestant = new EngineProcess('no-such-engine', CONTESTANTS);
   await expect(contestant.ready).rejects.toThrow('The process of no-such-engine ended with exit code 1.');
+  await expect(contestant.check()).rejects.toThrow('The process of no-such-engine cannot be reached: Channel closed.');
 });

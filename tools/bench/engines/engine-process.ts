@@ -51,22 +51,17 @@ export class EngineProcess {
     this.#process.kill();
   }
 
-  async #next(milliseconds: number): Promise<unknown> {
-    const ended = new AbortController();
-    const failed = (why: string) => new Error(`The process of ${this.#name} ${why}.`);
-    try {
-      return await new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(failed('gave no answer in time')), milliseconds);
-        ended.signal.addEventListener('abort', () => clearTimeout(timer));
-        const onExit = (code: number | null) => reject(failed(`ended with exit code ${code}`));
-        this.#process.once('exit', onExit);
-        this.#process.once('message', (answer) => {
-          this.#process.off('exit', onExit);
-          resolve(answer);
-        });
-      });
-    } finally {
-      ended.abort();
-    }
+  #next(milliseconds: number): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const fail = (why: string, cause?: Error) => reject(new Error(`The process of ${this.#name} ${why}.`, { cause }));
+    const timer = setTimeout(() => fail('gave no answer in time'), milliseconds);
+    const onExit = (code: number | null) => fail(`ended with exit code ${code}`);
+    // Of a message to a process that has ended.
+    const onError = (error: Error) => fail(`cannot be reached: ${error.message}`, error);
+    this.#process.once('message', resolve).once('exit', onExit).once('error', onError);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      this.#process.off('message', resolve).off('exit', onExit).off('error', onError);
+    });
   }
 }
