@@ -12,7 +12,6 @@ import {
   parseSchemaCoordinate,
 } from 'graphql';
 import { checkSchema } from '../check-schema.ts';
-import { compileOperation, type Plan } from '../compile-operation.ts';
 import { declaredScopes } from '../declared-scopes.ts';
 import { readElements } from '../schema-elements.ts';
 import { expectArgument, type ArgumentCase } from './expect-argument.ts';
@@ -73,8 +72,7 @@ export type InputAudience = 'anonymous' | 'signed in' | Omit<SignedInAudience, '
 const NOW = 4_000_000_000;
 const VIEWER: AccessViewer = { userId: "the viewer's id", roles: [], authTime: NOW, emailVerified: true };
 const OTHER_USER_ID = "another user's id";
-const DOCUMENT = parse('{ __typename }');
-const [OPERATION] = DOCUMENT.definitions as unknown as readonly [OperationDefinitionNode];
+const [OPERATION] = parse('{ __typename }').definitions as unknown as readonly [OperationDefinitionNode];
 
 /**
  * Returns assertions about who may access what in a schema. They use the same authorization and guard as requests, run
@@ -164,9 +162,7 @@ function refusingRule(
   ownerId: string,
 ): Rule | null {
   const { coordinate } = fieldPath;
-  // The plan of an operation without checks, to which this one check is added.
-  const emptyPlan = compileOperation(policy, DOCUMENT, OPERATION, new Map());
-  const plan: Plan = { ...emptyPlan, checks: [{ coordinate, rules, nodes: [] }] };
+  const plan = { checks: [{ coordinate, rules, nodes: [] }], argumentChecks: [] };
   const decision = authorize(policy, plan, OPERATION, {}, viewer, NOW);
   if (decision.kind === 'refused') return decision.refusals[0]?.rule ?? null;
   for (const owners of [parentOwners(policy, fieldPath), resultOwners(policy, fieldPath)]) {
