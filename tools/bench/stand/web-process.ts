@@ -11,16 +11,12 @@ export interface WebProcess extends ServerProcess {
   readonly url: string;
 }
 
-/**
- * Starts the web app as `npm start` runs it: a separate process that serves the production build. Build it before.
- * @param variables variables of its environment that are no settings, such as NODE_OPTIONS
- */
+/** Starts the web app as `npm start` runs it: a separate process that serves the production build. Build it before. */
 export async function startWebProcess(
   { api: apiDatabase, auth, secrets }: BenchDatabase,
   api: Pick<ApiProcess, 'port'>,
   folder: string,
   signal: AbortSignal,
-  variables: Readonly<Record<string, string>> = {},
 ): Promise<WebProcess> {
   const port = await freePort();
   const settings = {
@@ -39,7 +35,7 @@ export async function startWebProcess(
   const server = await startServerProcess({
     name: 'the web app',
     command: [inRoot('web/serve.ts')],
-    environment: { ...web, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...variables },
+    environment: { ...web, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
     port,
     readyPath: '/readyz',
     folder,

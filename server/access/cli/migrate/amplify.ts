@@ -2,7 +2,7 @@ import type { DirectiveNode, DocumentNode, ObjectValueNode } from 'graphql';
 import { argumentsOf, stringsOf } from './argument-values.ts';
 import type { Condition } from './condition.ts';
 import { type Element, migrateDirectives } from './directive-dialect.ts';
-import { type Migration, type MigrationOptions, typesWithFields } from './migration.ts';
+import { type FieldsNode, type Migration, type MigrationOptions, typesWithFields } from './migration.ts';
 import { rolesCondition } from './role-condition.ts';
 
 /** The claims of an owner's id that are the id of a Cognito user. */
@@ -135,15 +135,11 @@ function ownerCondition(field: string, { type, kind }: Element, unknown: (why: s
 }
 
 /** Notes what Amplify generated for a model: its root fields, and its owner field. */
-function noteModel(
-  node: ReturnType<typeof typesWithFields> extends Generator<infer T> ? T : never,
-  migration: Migration,
-): void {
-  const { directives = [], name, fields = [] } = node;
+function noteModel({ directives = [], name, fields = [] }: FieldsNode, migration: Migration): void {
   if (!directives.some((directive) => directive.name.value === 'model')) return;
   const generated = `Query.get${name.value}, Query.list${name.value}s, Mutation.create${name.value}, Mutation.update${name.value} and Mutation.delete${name.value}`;
   const message = `Amplify generated ${generated}: write those that you need, each with its rule`;
-  migration.note('check', node.name, name.value, message);
+  migration.note('check', name, name.value, message);
   const usesDefault = directives.some(
     (directive) =>
       directive.name.value === 'auth' &&
@@ -152,5 +148,5 @@ function noteModel(
       ),
   );
   if (usesDefault && !fields.some((field) => field.name.value === DEFAULT_OWNER_FIELD))
-    migration.note('check', node.name, name.value, 'Amplify added the field `owner`: add `owner: ID!` to the type');
+    migration.note('check', name, name.value, 'Amplify added the field `owner`: add `owner: ID!` to the type');
 }

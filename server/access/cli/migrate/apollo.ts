@@ -3,16 +3,12 @@ import { isScopeToken } from '../../declared-scopes.ts';
 import { argumentsOf, scopesOf } from './argument-values.ts';
 import type { Condition } from './condition.ts';
 import { migrateDirectives } from './directive-dialect.ts';
-import type { Migration, MigrationOptions } from './migration.ts';
+import type { Migration } from './migration.ts';
 
 const RULES = ['authenticated', 'requiresScopes', 'policy'];
 
 /** Carries over `@authenticated` and `@requiresScopes` of Apollo Federation. `@policy` is decided by other programs. */
-export function migrateApollo(
-  documents: readonly DocumentNode[],
-  _options: MigrationOptions,
-  migration: Migration,
-): void {
+export function migrateApollo(documents: readonly DocumentNode[], migration: Migration): void {
   const names = ruleNames(documents);
   const dialect = {
     isRule: (name: string) => names.has(name),

@@ -79,7 +79,7 @@ export function migrateDirectives(
       writeTranslation(migration, field, coordinate, directives, { rules: null, lost });
       return;
     }
-    const ofResult = dialect.typeRulesCoverResults ? resultRules(typeRules.get(namedType(field.type))) : undefined;
+    const ofResult = dialect.typeRulesCoverResults ? resultRules(typeRules.get(result)) : undefined;
     if (own === null) {
       // A root field without a rule stays without one: the author of the schema must say who may run it.
       if (ofResult === undefined || ofResult.isPublic || kind === 'root field') return;
@@ -132,7 +132,7 @@ function resultRules(rules: Rules | undefined): Rules | undefined {
   return { ...rules, owner: null };
 }
 
-export function namedType(type: TypeNode): string {
+function namedType(type: TypeNode): string {
   return type.kind === 'NamedType' ? type.name.value : namedType(type.type);
 }
 

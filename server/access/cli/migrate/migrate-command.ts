@@ -24,7 +24,7 @@ import { migrateShield, parseKnownRule } from './shield.ts';
 import { recordShield } from './shield-stand-in.ts';
 
 /** The libraries, and the reason of `@public` for what they had open. */
-export const LIBRARIES = {
+const LIBRARIES = {
   amplify: 'Was public in Amplify.',
   redwood: 'Had @skipAuth in Redwood.',
   apollo: 'Was open in Apollo.',
@@ -73,11 +73,10 @@ Exit code: 0 everything is carried over, 1 something must be decided, 2 the sche
     const definitions = definitionsOf(sources, migration);
     if (values.write === true) write(migration, definitions);
     const notes = inOrder(migration.notes);
-    const files = [...migration.edits.keys()];
     print(
       values.json
         ? JSON.stringify({ notes, files: changedFiles(migration), definitions: definitions?.sdl ?? null }, null, 2)
-        : format(notes, migration, definitions, values.write === true, files.length),
+        : format(notes, migration, definitions, values.write === true),
     );
     return notes.some(({ kind }) => kind === 'undecided') ? EXIT.findings : EXIT.fine;
   },
@@ -104,7 +103,7 @@ async function migrate(
       migrateRedwood(documents, options, migration);
       break;
     case 'apollo':
-      migrateApollo(documents, options, migration);
+      migrateApollo(documents, migration);
       break;
     case 'shield': {
       if (rules === undefined) throw new UsageError('--rules is required: the module that calls shield(…).');
@@ -160,12 +159,11 @@ function definitionsOf(sources: readonly Source[], migration: Migration): Defini
 
 function write(migration: Migration, definitions: Definitions | null): void {
   if (definitions !== null) assertWritable(definitions);
-  // The text of the file, because the source of a module has its SDL only.
-  const texts = changedFiles(migration);
-  for (const { file, text } of texts) writeTextFile(file, text);
+  for (const { file, text } of changedFiles(migration)) writeTextFile(file, text);
   if (definitions !== null) writeDefinitions(definitions);
 }
 
+/** Reads each file again, because the source of a module has its SDL only. */
 function changedFiles({ edits }: Migration): readonly { readonly file: string; readonly text: string }[] {
   return [...edits].map(([file, changes]) => ({ file, text: applyEdits(readTextFile(file), changes) }));
 }
@@ -175,7 +173,6 @@ function format(
   migration: Migration,
   definitions: Definitions | null,
   isWrite: boolean,
-  files: number,
 ): string {
   const line = ({ place, coordinate, message }: Note) =>
     `  ${place === null ? '' : `${formatPlace(place)} `}${coordinate === null ? '' : `${coordinate}: `}${message}`;
@@ -183,14 +180,15 @@ function format(
     const lines = notes.filter((note) => note.kind === kind).map(line);
     return lines.length === 0 ? [] : [`${title} (${lines.length}):`, ...lines, ''];
   };
-  const rules = [...migration.edits.values()].flat().length;
+  const edits = [...migration.edits.values()].flat().length;
+  const changed = `${count(edits, 'edit')} in ${count(migration.edits.size, 'file')}`;
   return [
     ...section('undecided', 'Not carried over, to decide'),
     ...section('narrower', 'Carried over for fewer callers'),
     ...section('check', 'To check'),
     isWrite
-      ? `Wrote ${count(rules, 'edit')} in ${count(files, 'file')}${definitions === null ? '' : ` and ${definitions.file}`}.`
-      : `${count(rules, 'edit')} in ${count(files, 'file')}. Nothing is written: --write changes the files, --json prints them.`,
+      ? `Wrote ${changed}${definitions === null ? '' : ` and ${definitions.file}`}.`
+      : `${changed}. Nothing is written: --write changes the files, --json prints them.`,
     'Then: `fieldgate init` for fields without a rule, `fieldgate check` for all rules.',
   ].join('\n');
 }

@@ -160,9 +160,7 @@ test('a migrated Apollo schema admits no caller whom Apollo would refuse, for ra
       (policies === null || policies.some((group) => group.every((policy) => held.includes(policy))));
     const [onT, onA, onB, onU, onC] = [randomRules(), randomRules(), randomRules(), randomRules(), randomRules()];
     const sdl = `type T${print(onT)} { a: Int${print(onA)}\n b: U${print(onB)} } type U${print(onU)} { c: [T!]${print(onC)} }`;
-    const target = migrated(sdl, (documents, migration) =>
-      migrateApollo(documents, { roles: new Map(), publicIsEveryone: false }, migration),
-    );
+    const target = migrated(sdl, (documents, migration) => migrateApollo(documents, migration));
     // The rules of a type also refuse the fields that return it.
     const required = { 'T.a': [onT, onA], 'T.b': [onT, onB, onU], 'U.c': [onU, onC, onT] };
     for (const caller of callers(choices, ['token', 'token', 'none']))
