@@ -7,7 +7,7 @@ export interface HttpHead {
 }
 
 /** The HTTP status of a request that is refused for this reason. */
-export const STATUS_OF_REASON: Readonly<Record<Reason, 401 | 403>> = {
+const STATUS_OF_REASON: Readonly<Record<Reason, 401 | 403>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   EMAIL_NOT_VERIFIED: 403,

@@ -38,7 +38,7 @@ async function measure(running: Fleet, context: BenchmarkContext): Promise<Repor
 }
 
 /** Describes the measurements. */
-export function fleetReport(
+function fleetReport(
   throughput: readonly ThroughputRound[],
   trials: readonly SignOutTrial[],
   restarts: readonly RestartOutcome[],

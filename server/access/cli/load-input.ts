@@ -22,7 +22,7 @@ export interface SchemaInput {
 }
 
 /** The names of the files that the command supplies. They are not on the disk. */
-export const SUPPLIED_DIRECTIVES = 'the access directives of @fieldgate/access';
+const SUPPLIED_DIRECTIVES = 'the access directives of @fieldgate/access';
 const SUPPLIED_ROLE = 'the enum Role that is missing';
 
 /**

@@ -2,7 +2,7 @@ import type { AccessChange, ChangeKind } from './diff-access.ts';
 import type { Answer, ShownRequest } from './shown-request.ts';
 
 /** The kinds of change that must be accepted: an audience gains access, or a client breaks. */
-export const UNSAFE_KINDS: readonly ChangeKind[] = ['wider', 'incomparable', 'breaking'];
+const UNSAFE_KINDS: readonly ChangeKind[] = ['wider', 'incomparable', 'breaking'];
 
 /** Returns the kinds of a change that must be accepted; empty if it is safe. */
 export function unsafeKinds({ kinds }: AccessChange): readonly ChangeKind[] {

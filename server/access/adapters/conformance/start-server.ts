@@ -5,9 +5,9 @@ import type { AccessBreach } from '../../guard.ts';
 import { INVALID_TOKEN, type ProtectOptions, type RefusalReport } from '../../protect-options.ts';
 
 /** The header that stands for a verified token: JSON of a viewer, or one of the words below. */
-export const VIEWER_HEADER = 'x-viewer';
+const VIEWER_HEADER = 'x-viewer';
 /** If sent, resolvers return rows of another owner: they have forgotten the filter. */
-export const FOREIGN_HEADER = 'x-foreign';
+const FOREIGN_HEADER = 'x-foreign';
 
 /** The context of the resolvers of the conformance suites. */
 export interface SuiteContext {
