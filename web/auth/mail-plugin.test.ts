@@ -73,7 +73,7 @@ const userOf = async (email: string) =>
 
 describe('a password reset', () => {
   // covers: MAIL-01
-  test('a completed reset sets the password, ends every session and proves the address', async () => {
+  test('a completed reset sets the password, ends every session and verifies the address', async () => {
     const { visitor } = await signUp('reset@example.com');
     const token = await requestReset('Reset@Example.com'.toLowerCase());
     expect(await reset(token)).toEqual(OK);
@@ -111,8 +111,8 @@ describe('a password reset', () => {
 
   // covers: MAIL-09
   test.each([
-    ['not confirmed before removes the passkeys of whoever signed up', false, 0, ['PASSWORD_RESET', 'PASSKEY_REMOVED']],
-    ['confirmed before keeps the passkeys', true, 1, ['PASSWORD_RESET']],
+    ['not verified before removes the account’s passkeys', false, 0, ['PASSWORD_RESET', 'PASSKEY_REMOVED']],
+    ['verified before keeps the passkeys', true, 1, ['PASSWORD_RESET']],
   ])('the reset of an account whose address was %s', async (_, confirmed, passkeys, events) => {
     const email = `passkeys-${confirmed}@example.com`;
     const { visitor, mail } = await signUp(email);
@@ -139,7 +139,7 @@ describe('a password reset', () => {
   });
 
   // covers: MAIL-02
-  test('a link to reset a password expires 30 minutes after its mail was sent, however late that was', async () => {
+  test('a link to reset a password expires 30 minutes after its mail was sent, not after the request', async () => {
     await signUp('late@example.com');
     await accounts.visitor().request('POST', '/request-password-reset', { email: 'late@example.com' });
     await superuser.rows(`update auth.mail_outbox set created_at = created_at - interval '20 hours'`);
@@ -179,7 +179,7 @@ describe('a password reset', () => {
   });
 
   // covers: MAIL-03
-  test('the database holds no token of a link, and the outbox no trace of a sent mail', async () => {
+  test('the database stores no token of a link, and the outbox no row of a sent mail', async () => {
     const { mail } = await signUp('stored@example.com');
     const tokens = [tokenIn(mail), await requestReset('stored@example.com')];
     for (const table of ['verification', 'mail_outbox', 'rate_limit', 'auth_event']) {
@@ -193,7 +193,7 @@ describe('a password reset', () => {
   });
 
   // covers: MAIL-01
-  test('a request for a reset is answered alike, with the same statements, for known and unknown addresses', async () => {
+  test('a request for a reset has the same response and statements for known and unknown addresses', async () => {
     await signUp('known@example.com');
     const observe = async (email: string) => {
       accounts.statements.length = 0;
@@ -208,7 +208,7 @@ describe('a password reset', () => {
   });
 
   // covers: MAIL-04
-  test('requests for mails to one address are limited alike for known and unknown addresses', async () => {
+  test('the limit on requests for mails to one address is the same for known and unknown addresses', async () => {
     await signUp('flooded@example.com');
     for (const email of ['flooded@example.com', 'nobody-flooded@example.com']) {
       const request = (address: string) =>
@@ -225,7 +225,7 @@ describe('a password reset', () => {
   });
 
   // covers: MAIL-04
-  test('requests to change another account to an address do not use up the resets of its owner', async () => {
+  test('requests to change another account to an address do not count towards the limit on resets of its owner', async () => {
     await signUp('owner-of-resets@example.com');
     const { visitor } = await signUp('wants-resets@example.com');
     const change = () => visitor.request('POST', '/change-email', { newEmail: 'owner-of-resets@example.com' });
@@ -249,7 +249,7 @@ describe('the verification of an address', () => {
   });
 
   // covers: MAIL-04
-  test('signing up with an address again and again sends it five mails an hour', async () => {
+  test('repeated sign-ups with an address send it at most five mails an hour', async () => {
     for (let count = 0; count <= MAIL_LIMIT.most; count += 1) {
       const visitor = accounts.visitor();
       await visitor.request('POST', '/sign-up/email', { email: 'bombed@example.com', password: PASSWORD });
@@ -259,7 +259,7 @@ describe('the verification of an address', () => {
   });
 
   // covers: MAIL-04
-  test('requests to change another account to an address do not keep its owner from verifying it', async () => {
+  test('requests to change another account to an address do not prevent its owner from verifying it', async () => {
     const { visitor: owner } = await signUp('verifies@example.com');
     const { visitor } = await signUp('wants-verifies@example.com');
     for (let count = 0; count < MAIL_LIMIT.most; count += 1)
@@ -302,7 +302,7 @@ describe('a change of the e-mail address', () => {
   const change = (visitor: Visitor, newEmail: string) => result(visitor.request('POST', '/change-email', { newEmail }));
 
   // covers: MAIL-05
-  test('the new address must confirm a change, and the former one is told of the request and of the change', async () => {
+  test('a change takes effect when the new address confirms it, and the former one gets a mail about request and change', async () => {
     const { visitor } = await signUp('before@example.com');
     expect(await change(visitor, 'After@Example.com')).toEqual(OK);
     const requested = await sendMails();
@@ -326,7 +326,7 @@ describe('a change of the e-mail address', () => {
   });
 
   // covers: MAIL-05
-  test('a new address is not taken over by a link that opens in another account', async () => {
+  test('a link that confirms a new address is refused in another account and without a session', async () => {
     const [typist, owner] = [await signUp('typist@example.com'), await signUp('owner@example.com')];
     await change(typist.visitor, 'owner-2@example.com');
     const [mail] = addressedTo(await sendMails(), 'owner-2@example.com');
@@ -335,7 +335,7 @@ describe('a change of the e-mail address', () => {
   });
 
   // covers: MAIL-01
-  test('a change to the address of another account is answered alike, and sends that account nothing', async () => {
+  test('a change to the address of another account has the same response, and sends that account no mail', async () => {
     const { visitor } = await signUp('curious@example.com');
     await signUp('taken@example.com');
     expect(await change(visitor, 'taken@example.com')).toEqual(OK);
@@ -343,7 +343,7 @@ describe('a change of the e-mail address', () => {
     expect((await sendMails()).map(({ to }) => to).toSorted()).toEqual(['curious@example.com', 'free@example.com']);
   });
 
-  test('an address that another account took meanwhile is refused, and nothing changes', async () => {
+  test('a change to an address that another account has meanwhile is refused, and nothing changes', async () => {
     const { visitor } = await signUp('slow@example.com');
     await change(visitor, 'wanted@example.com');
     const [mail] = addressedTo(await sendMails(), 'wanted@example.com');
@@ -402,7 +402,7 @@ describe('notices', () => {
   const subjects = async () => (await sendMails()).map(({ subject }) => subject);
 
   // covers: MAIL-08
-  test('a sign-in on a new device is told to the user, and a later one on the same device is not', async () => {
+  test('a sign-in on a new device sends the user a mail, and a later one on the same device does not', async () => {
     await signUp('device@example.com');
     const visitor = accounts.visitor();
     expect(await signIn('device@example.com', 'Wrong7horse', visitor)).toEqual([401, 'INVALID_EMAIL_OR_PASSWORD']);
@@ -414,7 +414,7 @@ describe('notices', () => {
   });
 
   // covers: MAIL-08
-  test('a sign-in that waits for the second factor is told to the user after the code', async () => {
+  test('a sign-in with a second factor sends the user a mail after the code, not after the password', async () => {
     const { visitor: owner } = await signUp('device-code@example.com');
     const { backupCodes } = await enableTotp(owner);
     await sendMails();
@@ -426,7 +426,7 @@ describe('notices', () => {
   });
 
   // covers: MAIL-08
-  test('each change of the second factor and of the passkeys is told to the user', async () => {
+  test('each change of the second factor and of the passkeys sends the user a mail', async () => {
     const { visitor } = await signUp('factors@example.com');
     const CHANGED = ['Your second factor was changed'];
     await enableTotp(visitor);
@@ -442,7 +442,7 @@ describe('notices', () => {
     expect(await subjects()).toEqual(CHANGED);
   });
 
-  test('a change of the password is told to the account’s address, without a link that changes anything', async () => {
+  test('a change of the password sends the account’s address a mail without a token', async () => {
     const { visitor } = await signUp('notice@example.com');
     await visitor.request('POST', '/change-password', { currentPassword: PASSWORD, newPassword: NEW_PASSWORD });
     const [mail, ...rest] = await sendMails();
@@ -451,7 +451,7 @@ describe('notices', () => {
     expect(tokenIn(mail)).toBe('no token');
   });
 
-  test('a rejected change of the password is told to nobody', async () => {
+  test('a rejected change of the password sends no mail', async () => {
     const { visitor } = await signUp('no-notice@example.com');
     await visitor.request('POST', '/change-password', { currentPassword: 'Wrong7horse', newPassword: NEW_PASSWORD });
     expect(await sendMails()).toEqual([]);
@@ -471,7 +471,7 @@ describe('notices', () => {
     expect(await sendMails()).toHaveLength(1);
   });
 
-  test('a notice that cannot be queued does not reject, and the log has it', async () => {
+  test('queueMail logs a notice that it cannot queue, and does not reject', async () => {
     const error = vi.spyOn(log, 'error').mockImplementation(() => {});
     onTestFinished(() => error.mockRestore());
     await accounts.services.mail.queueMail('NEW_DEVICE', crypto.randomUUID());
