@@ -12,6 +12,7 @@ import {
 } from '../index.ts';
 import { ACCESS_DIRECTIVES } from '../directives.ts';
 import { UsageError } from './command.ts';
+import { isRecord } from './is-record.ts';
 import { expandFiles, isCodeFile, isSdlModule, readSdl } from './read-files.ts';
 
 /** A schema to inspect. */
@@ -108,10 +109,6 @@ async function importSchema(file: string): Promise<GraphQLSchema> {
       `${file} exports no GraphQLSchema: export it as default or as \`schema\`, or name the SDL files instead.`,
     );
   return schema as GraphQLSchema;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 /**

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { GraphQLError, parse, Source } from 'graphql';
 import { UsageError } from './command.ts';
+import { isRecord } from './is-record.ts';
 
 const READ_ERRORS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -41,9 +42,8 @@ export function readJsonObject(file: string, expected: string): Readonly<Record<
   } catch (error) {
     throw new UsageError(`${file} is not JSON: ${(error as Error).message}.`, { cause: error });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new UsageError(`${file} must hold one JSON object: ${expected}.`);
-  return value as Readonly<Record<string, unknown>>;
+  if (!isRecord(value)) throw new UsageError(`${file} must hold one JSON object: ${expected}.`);
+  return value;
 }
 
 /**

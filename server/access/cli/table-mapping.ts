@@ -1,5 +1,6 @@
 import { type Policy, type PolicyFunctions, rlsPolicies, type TableMapping } from '../index.ts';
 import { UsageError } from './command.ts';
+import { isRecord } from './is-record.ts';
 import { readJsonObject } from './read-files.ts';
 
 /** The tables of the owned types, and the SQL functions that the policies call. */
@@ -71,8 +72,4 @@ function* tableProblems(type: string, table: unknown): Generator<string, void, u
 function isBypassRole(value: unknown): boolean {
   if (!isRecord(value) || typeof value['role'] !== 'string') return false;
   return value['command'] === undefined || [...COMMANDS, 'all'].includes(value['command']);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { type DirectiveNode, type DocumentNode, type FieldDefinitionNode, GraphQLError, Kind, parse } from 'graphql';
 import { UsageError } from '../command.ts';
+import { isRecord } from '../is-record.ts';
 import { argumentsOf, scopesOf, stringsOf } from './argument-values.ts';
 import { type Condition, type Rules, toRules } from './condition.ts';
 import { type FieldsNode, type Migration, rootTypes, typesWithFields } from './migration.ts';
@@ -180,8 +181,4 @@ function describe(rule: unknown): string {
   if (rule.kind === 'function') return rule.name ?? 'rule';
   if (rule.kind === 'and' || rule.kind === 'or') return `${rule.kind}(${rule.of.map(describe).join(', ')})`;
   return rule.kind === 'not' ? 'not(…)' : rule.kind;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
