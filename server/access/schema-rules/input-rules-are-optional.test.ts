@@ -23,7 +23,7 @@ describe('inputRulesAreOptional', () => {
       [
         'inputRulesAreOptional',
         'Wrap.b',
-        'is required, so that nobody else could use the input',
+        'is required, so callers whom it refuses could not use the input',
         'make it nullable, or write @auth on the field that takes the input',
       ],
     ]);
@@ -45,7 +45,7 @@ describe('inputRulesAreOptional', () => {
       [
         'inputRulesAreOptional',
         'In',
-        'every field has @auth, so that nobody else could use the input',
+        'every field has @auth, so callers whom the rules refuse could not use the input',
         'write @auth on the field that takes the input',
       ],
     ]);

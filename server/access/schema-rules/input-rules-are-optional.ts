@@ -12,7 +12,7 @@ import {
 /**
  * A request without the conditions of `@auth` on an input field can leave the field out: it is nullable, no default value
  * gives it, and its type has a field without `@auth`. Otherwise the rule is one of the whole input, and introspection, which
- * hides the field from others, would show them an input that nobody can write.
+ * hides the field from others, would show them an input that they cannot write.
  */
 export const inputRulesAreOptional: SchemaRule = (context) => {
   const report = createReporter(context, inputRulesAreOptional);
@@ -24,7 +24,7 @@ export const inputRulesAreOptional: SchemaRule = (context) => {
     if (isNonNullType(inputField.type))
       report(
         rule,
-        'is required, so that nobody else could use the input',
+        'is required, so callers whom it refuses could not use the input',
         'make it nullable, or write @auth on the field that takes the input',
       );
     if (defaultValueOf(inputField) !== undefined)
@@ -36,7 +36,7 @@ export const inputRulesAreOptional: SchemaRule = (context) => {
     )
       report(
         { coordinate: type.name, location: elements.get(type.name)?.location ?? null },
-        'every field has @auth, so that nobody else could use the input',
+        'every field has @auth, so callers whom the rules refuse could not use the input',
         'write @auth on the field that takes the input',
       );
   }
