@@ -6,7 +6,7 @@ export interface MemoryReleaseOptions {
   utilization(): number;
 }
 
-/** How often an idle process is looked for, in milliseconds. */
+/** How often the utilization is read, in milliseconds. */
 const PERIOD = 3_000;
 
 /** The largest utilization of a process that is idle. A collection takes about a tenth of a second. */
@@ -14,8 +14,8 @@ const IDLE = 0.02;
 
 /**
  * Releases the memory that the start of this process took, as soon as it is idle. V8 by itself keeps the largest young
- * generation that a process ever had. Once only: a collection of the last resort also drops compiled functions, and each
- * time of load would compile its own again.
+ * generation that a process ever had. Once only: this collection also drops compiled functions, which the next requests
+ * compile again.
  * @param collect Node's `gc`. Default: that of `--expose-gc`; without the flag nothing is released
  */
 export function releaseMemoryOfStart(collect = globalThis.gc): void {

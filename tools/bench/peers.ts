@@ -24,7 +24,7 @@ const OTHER_CONNECTIONS = [1, 256];
 const ROUNDS = 7;
 /** Requests of each operation in a round, and before the first. */
 const REQUESTS = { round: 2_000, warmUp: 3_000 };
-/** The same with `--rounds 1`: a trial, whose figures nobody quotes. */
+/** The same with `--rounds 1`: a trial, whose figures are not for quoting. */
 const TRIAL_REQUESTS = { round: 500, warmUp: 500 };
 const requestsFor = (rounds: number) => (rounds === 1 ? TRIAL_REQUESTS : REQUESTS);
 /** The operations measured on the other axes. */

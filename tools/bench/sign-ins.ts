@@ -72,7 +72,7 @@ export function signInReport(outcome: SignInOutcome): Report {
   ];
   return {
     notes: [
-      `${ACCOUNTS} accounts sign in at once, each from its own address; whoever gets 429 comes back after its Retry-After.`,
+      `${ACCOUNTS} accounts sign in at once, each from its own address; a client that gets 429 tries again after its Retry-After.`,
       `First responses: ${counts(first)}. Later ones: ${counts(later)}. Signed in: ${outcome.signedIn}, of these ${outcome.withinOneRetry} at once or at the first retry, the last after ${outcome.seconds.toFixed(1)} s.`,
       `The API’s p99 during the sign-ins is ${(quantile(busy, 0.99) / quantile(quiet, 0.99)).toFixed(2)} times that before.`,
       `${ACCOUNTS} wrong passwords for one account from ${ACCOUNTS} addresses: ${counts(guesses)}. 401 is a guess that was checked: ${guesses['401'] ?? 0} an hour.`,

@@ -61,7 +61,7 @@ export const walls: Benchmark = {
     return {
       notes: [
         `Processor time a request: Node with its garbage collection and other threads, and all of PostgreSQL ${database.version}; medians of ${rounds} rounds of ${LOAD.requests} requests on ${LOAD.connections} connections. The servers alternate on one database; "Fieldgate ÷ it" is what the walls cost, by the medians and by the median of the rounds’ ratios.`,
-        'What is taken away says the manual, tools/bench/README.md. The condition on the owner stays in each statement: without it a list would be of all users’ tasks.',
+        'The manual, tools/bench/README.md, says what each variant lacks. The condition on the owner stays in each statement: without it a list would be of all users’ tasks.',
       ],
       tables,
     };

@@ -4,13 +4,13 @@ import { DatabaseError, type Pool, type PoolClient, type QueryResult } from 'pg'
 /** The most statements that are prepared; each connection keeps each of them. */
 const MAX_STATEMENTS = 100;
 
-/** The SQLSTATE of a prepared `select *` whose table has another column since (`feature_not_supported`). */
+/** The SQLSTATE of a prepared `select *` whose table has changed its columns since (`feature_not_supported`). */
 const COLUMNS_CHANGED = '0A000';
 
 /** The end of the name of a statement that is prepared again. */
 const AGAIN = '_again';
 
-/** Reads whose text does not depend on the number of their values: so their number is that of Better Auth's calls. */
+/** Reads whose text does not depend on the number of their values: Better Auth has one text for each of its calls. */
 const PREPARABLE = /^select (?!.* in \()/s;
 
 /**
@@ -21,7 +21,7 @@ const PREPARABLE = /^select (?!.* in \()/s;
  * under another name, which a transaction would not survive.
  */
 export function withPreparedReads(pool: Pool): Pool {
-  /** Null: not prepared any more. */
+  /** The names by text; null for a text that is no longer prepared. */
   const names = new Map<string, string | null>();
   const views = new WeakMap<PoolClient, PoolClient>();
 
@@ -29,7 +29,7 @@ export function withPreparedReads(pool: Pool): Pool {
     const known = names.get(text);
     if (known !== undefined) return known;
     if (names.size >= MAX_STATEMENTS || !PREPARABLE.test(text)) return null;
-    // By its text: behind a pooler, connections of different processes meet.
+    // A hash of the text: behind a pooler, other processes use the same server connections.
     const name = `read_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
     names.set(text, name);
     return name;

@@ -35,11 +35,12 @@ interface Waiting extends ReadRequest {
 
 /**
  * Sends the statements of queries. Those of different viewers that are ready in one iteration of the event loop, or that
- * wait for a connection together, share a connection and a write: each is its own transaction, under its own Sync, with its own viewer. A
- * write, a wake-up of PostgreSQL's process and a read cost more than a short statement (docs/decisions/066).
+ * wait for a connection together, share a connection and a write: each is its own transaction, under its own Sync, with
+ * its own viewer. A write, a wake-up of PostgreSQL's process and a read cost more than a short statement
+ * (docs/decisions/066).
  *
  * A statement that shares a connection is never cancelled: the request could hit another viewer's. `statement_timeout`
- * ends it. Viewers whose statements are slow get connections of their own, so that nobody waits behind them.
+ * ends it. Viewers whose statements are slow get connections of their own, so that no other viewer waits behind them.
  */
 export class ReadBatches {
   readonly #pool: Pool;
