@@ -12,7 +12,10 @@ import {
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
+  OverlappingFieldsCanBeMergedRule,
+  type SelectionNode,
   type SelectionSetNode,
+  validate,
 } from 'graphql';
 import { fragmentsOf } from './fragments.ts';
 import type { Policy } from './policy.ts';
@@ -65,10 +68,11 @@ export type Conditions = ReadonlyMap<string, boolean | null>;
  * Walks the operation as execution would, with the set of object types that the enclosing fragments leave: a field
  * selected on an interface counts for each of them. Each part of the document is walked once for each type. An
  * operation whose fragments spread each other twice expands exponentially; the cost here is linear in the document's
- * size. An operation that validation would reject is compiled as it would run.
+ * size. An operation that validation would reject is compiled as it would run, or not at all.
  * @param nulled the coordinates of fields that will be null: what is only below them does not run
- * @throws {GraphQLError} if a fragment has variables, an experiment of graphql 17: in the fragment they hide the
- *   operation's variables of the same name, which `authorize` reads
+ * @throws {GraphQLError} if two different fields have one response key, if two operations have one name, or if a fragment
+ *   has variables, an experiment of graphql 17: in the fragment they hide the operation's variables of the same name, which
+ *   `authorize` reads
  */
 export function compileOperation(
   policy: Policy,
@@ -85,6 +89,8 @@ export function compileOperation(
   const visited = new Map<FragmentDefinitionNode | FieldNode, Set<GraphQLObjectType>>();
   const fragments = fragmentsOf(document);
   for (const fragment of fragments.values()) assertNoVariables(fragment, fragment.variableDefinitions);
+  assertOnlyOperation(document, operation);
+  assertFieldsMerge(policy, document);
 
   const root = schema.getRootType(operation.operation);
   if (root) walk(operation.selectionSet, [root]);
@@ -181,17 +187,24 @@ export function compileOperation(
 /** Returns the names, sorted, of the variables that `@skip` and `@include` use in a document. */
 export function conditionVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
-  const visit = (selectionSet: SelectionSetNode): void => {
-    for (const selection of selectionSet.selections) {
-      for (const directive of selection.directives ?? []) {
-        const condition = ifArgument(directive);
-        if (condition?.kind === Kind.VARIABLE) names.add(condition.name.value);
-      }
-      if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet) visit(selection.selectionSet);
+  for (const { directives } of selectionsOf(document))
+    for (const directive of directives ?? []) {
+      const condition = ifArgument(directive);
+      if (condition?.kind === Kind.VARIABLE) names.add(condition.name.value);
     }
-  };
-  for (const definition of document.definitions) if ('selectionSet' in definition) visit(definition.selectionSet);
   return [...names].toSorted();
+}
+
+/** Yields every selection of a document, at any depth. */
+function* selectionsOf(document: DocumentNode): Generator<SelectionNode, void, undefined> {
+  const pending = document.definitions.flatMap((definition) =>
+    'selectionSet' in definition ? [definition.selectionSet] : [],
+  );
+  for (let set = pending.pop(); set !== undefined; set = pending.pop())
+    for (const selection of set.selections) {
+      yield selection;
+      if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet) pending.push(selection.selectionSet);
+    }
 }
 
 function addCheck(
@@ -211,8 +224,10 @@ function toChecks(checks: CollectedChecks): readonly Check[] {
 }
 
 function isIncluded(directives: readonly DirectiveNode[], conditions: Conditions): boolean {
-  return directives.every((directive) => {
-    const condition = ifArgument(directive);
+  return CONDITIONAL.every((name) => {
+    const [directive, second] = directives.filter((each) => each.name.value === name);
+    // Of two, execution reads the first: without validation, the second could hide a field that runs.
+    const condition = directive === undefined || second !== undefined ? undefined : ifArgument(directive);
     if (condition === undefined) return true;
     const value =
       condition.kind === Kind.BOOLEAN
@@ -220,7 +235,7 @@ function isIncluded(directives: readonly DirectiveNode[], conditions: Conditions
         : condition.kind === Kind.VARIABLE
           ? (conditions.get(condition.name.value) ?? null)
           : null;
-    return value === null || value === (directive.name.value === 'include');
+    return value === null || value === (name === 'include');
   });
 }
 
@@ -230,7 +245,40 @@ function assertNoVariables({ name }: FragmentDefinitionNode, variables: readonly
   throw new GraphQLError(message, { nodes: variables });
 }
 
-function ifArgument(directive: DirectiveNode) {
-  const isConditional = directive.name.value === 'skip' || directive.name.value === 'include';
-  return isConditional ? directive.arguments?.find(({ name }) => name.value === 'if')?.value : undefined;
+/** Asserts that no other operation has the name: `getOperationAST` returns the first of them, and execution runs the last. */
+function assertOnlyOperation({ definitions }: DocumentNode, operation: OperationDefinitionNode): void {
+  const name = operation.name?.value;
+  const named = definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION && each.name?.value === name);
+  if (name !== undefined && named.length > 1)
+    throw new GraphQLError(`There can be only one operation named "${name}".`, { nodes: named });
+}
+
+/**
+ * Asserts that fields with one response key are one field. Execution runs the first of them with the selections of all:
+ * without validation, `{ a: me { id } a: tasks { secret } }` would run `User.secret` by the rules of `Task.secret`. If no
+ * response key of the document is of two fields, there is nothing to compare.
+ */
+function assertFieldsMerge({ schema }: Policy, document: DocumentNode): void {
+  const names = new Map<string, string>();
+  for (const selection of selectionsOf(document)) {
+    if (selection.kind !== Kind.FIELD) continue;
+    const name = selection.name.value;
+    const key = selection.alias?.value ?? name;
+    if ((names.get(key) ?? name) !== name) {
+      const [error] = validate(schema, document, [OverlappingFieldsCanBeMergedRule]);
+      if (error) throw error;
+      return;
+    }
+    names.set(key, name);
+  }
+}
+
+/** The directives that leave a selection out. */
+const CONDITIONAL = ['skip', 'include'];
+
+/** Returns the condition of `@skip` or `@include`; undefined if there is none, or more than one. */
+function ifArgument({ name, arguments: args = [] }: DirectiveNode) {
+  if (!CONDITIONAL.includes(name.value)) return undefined;
+  const [condition, second] = args.filter((argument) => argument.name.value === 'if');
+  return second === undefined ? condition?.value : undefined;
 }

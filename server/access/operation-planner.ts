@@ -1,4 +1,4 @@
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, OperationDefinitionNode, TypeNode } from 'graphql';
 import { compileOperation, conditionVariables, type Conditions, type Plan } from './compile-operation.ts';
 import type { Policy } from './policy.ts';
 
@@ -40,7 +40,10 @@ export function createPlanner(policy: Policy) {
   };
 }
 
-/** Returns the value of each condition variable: the supplied one or the default; null if it is not a boolean. */
+/**
+ * Returns the value of each condition variable: the supplied one or the default; null if it is not a boolean. Only a
+ * variable of the type Boolean has the value that the request supplies: of `[Boolean]`, execution gets a list.
+ */
 function conditionValues(
   names: readonly string[],
   operation: OperationDefinitionNode,
@@ -48,10 +51,18 @@ function conditionValues(
 ): Conditions {
   return new Map(
     names.map((name) => {
-      const definition = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
-      const defaultValue = definition?.defaultValue?.kind === 'BooleanValue' ? definition.defaultValue.value : null;
+      const [definition, second] = (operation.variableDefinitions ?? []).filter(
+        ({ variable }) => variable.name.value === name,
+      );
+      if (definition === undefined || second !== undefined || !isBoolean(definition.type)) return [name, null];
+      const defaultValue = definition.defaultValue?.kind === 'BooleanValue' ? definition.defaultValue.value : null;
       const value = Object.hasOwn(variables, name) ? variables[name] : defaultValue;
       return [name, typeof value === 'boolean' ? value : null];
     }),
   );
+}
+
+function isBoolean(type: TypeNode): boolean {
+  if (type.kind === 'NonNullType') return isBoolean(type.type);
+  return type.kind === 'NamedType' && type.name.value === 'Boolean';
 }

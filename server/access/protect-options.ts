@@ -15,7 +15,10 @@ export type RequestViewer = AccessViewer | null | typeof INVALID_TOKEN;
 
 /** A request that enforcement would have refused, or answered with fields that are null; the status is then 200. */
 export interface RefusalReport {
-  /** One for each refused coordinate, with its rule; empty if the viewer could not be read, or the token was rejected. */
+  /**
+   * One for each refused coordinate, with its rule; empty if the viewer could not be read, the token was rejected, or the
+   * document cannot be planned.
+   */
   readonly refusals: readonly Refusal[];
   /** The errors and the status that enforcement would have sent. Errors of fields that would be null have no path. */
   readonly errors: readonly GraphQLError[];

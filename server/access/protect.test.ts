@@ -1,5 +1,5 @@
-import { execute, parse } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { execute, GraphQLError, parse } from 'graphql';
+import { describe, expect, test, vi } from 'vitest';
 import { createDocumentChanger, secretDocument } from './adapters/conformance/change-document.ts';
 import { describeScenarios } from './adapters/conformance/describe-scenarios.ts';
 import { scenarioSchema } from './adapters/conformance/scenario-schema.ts';
@@ -114,3 +114,26 @@ test.each(['Report', 'off', '', null, true])('protect refuses to start in the mo
   const options = { ...suiteOptions(noAlarms()), mode } as unknown as ProtectOptions<SuiteContext>;
   expect(() => protect(scenarioSchema().schema, options)).toThrow('must be "enforce" or "report"');
 });
+
+// covers: ENGINE-14
+test.each(['enforce', 'report'] as const)(
+  'in the mode %s, a document that no validation has seen and that cannot be planned is an error of its client',
+  async (mode) => {
+    const { schema } = scenarioSchema();
+    const alarms = noAlarms();
+    const onRefusal = vi.fn();
+    const protection = protect(schema, { ...suiteOptions(alarms), mode, onRefusal, onWarning: () => undefined });
+    const { status, result } = await protection.answer({ document: parse('{ a: open a: log }'), contextValue });
+    expect(alarms.failures).toEqual([]);
+    if (mode === 'enforce') {
+      expect(status).toBe(400);
+      expect(result).toEqual({ errors: [expect.objectContaining({ message: expect.stringContaining('conflict') })] });
+    } else {
+      expect(result).toEqual({ data: { a: 'Come in.' } });
+      expect(onRefusal).toHaveBeenCalledExactlyOnceWith(
+        expect.objectContaining({ status: 400, refusals: [], errors: [expect.any(GraphQLError)] }),
+        contextValue,
+      );
+    }
+  },
+);

@@ -9,6 +9,7 @@ import {
 import { type AccessViewer, InvalidViewerError } from './access-viewer.ts';
 import { authorize } from './authorize.ts';
 import { checkSchema } from './check-schema.ts';
+import type { Plan } from './compile-operation.ts';
 import { type Awaitable, createExecute, type ExecuteArgs } from './execute.ts';
 import { installExecutionGate } from './execution-gate.ts';
 import { freezeDocument } from './freeze-document.ts';
@@ -105,7 +106,10 @@ export function protect<Context>(schema: GraphQLSchema, options: ProtectOptions<
     if (!operation) return { kind: 'invalid', answer: noSuchOperation() };
     freezeDocument(document);
     const variables = variableValues ?? {};
-    const decision = authorize(policy, plan(document, operation, variables), operation, variables, viewer, now);
+    const planned = planOf(document, operation, variables);
+    // Refused, not invalid: execution would accept it, so that report mode executes and reports it.
+    if (planned instanceof GraphQLError) return { kind: 'refused', answer: invalid([planned]), refusals: [] };
+    const decision = authorize(policy, planned, operation, variables, viewer, now);
     if (decision.kind === 'allowed') return decision;
     if (decision.kind === 'invalid') return { kind: 'invalid', answer: invalid(decision.errors) };
     const { refusals } = decision;
@@ -114,6 +118,16 @@ export function protect<Context>(schema: GraphQLSchema, options: ProtectOptions<
       answer: { result: { errors: refusals.map(refusalError) }, ...refusalHead(refusals) },
       refusals,
     };
+  }
+
+  /** Returns the plan of an operation; the error for the client if the document has none. */
+  function planOf(...request: Parameters<typeof plan>): Plan | GraphQLError {
+    try {
+      return plan(...request);
+    } catch (error) {
+      if (error instanceof GraphQLError) return error;
+      throw error;
+    }
   }
 
   function answer(args: ProtectedArgs<Context>): Awaitable<HttpAnswer> {

@@ -5,6 +5,7 @@ import { checkSchema } from './check-schema.ts';
 import { compileOperation, conditionVariables } from './compile-operation.ts';
 import { accessDirectiveSdl } from './directives.ts';
 import { loadSchema } from './load-schema.ts';
+import { createPlanner } from './operation-planner.ts';
 import { fieldRules } from './policy.ts';
 import { readElements } from './schema-elements.ts';
 
@@ -57,6 +58,28 @@ describe('compileOperation', () => {
     ['skips an inline fragment on a scalar', '{ ... on Int { t } }', []],
     ['skips an operation whose root type does not exist', 'mutation { t }', []],
     ['authorizes an object field without a selection', '{ thing }', ['Query.thing']],
+    [
+      'includes a field with two @skip, of which execution reads the first',
+      '{ t @skip(if: false) @skip(if: true) }',
+      ['Query.t'],
+    ],
+    ['includes a field with two @include', '{ t @include(if: true) @include(if: false) }', ['Query.t']],
+    [
+      'includes a field with two conditions in one @skip, of which execution reads the last',
+      '{ t @skip(if: true, if: false) }',
+      ['Query.t'],
+    ],
+    ['excludes a field by @skip beside an @include that is true', '{ t @include(if: true) @skip(if: true) }', []],
+    [
+      'plans one alias of different fields in different objects',
+      '{ x: t thing { x: a } open { x: a } }',
+      ['Query.t', 'Query.thing', 'Thing.a', 'Query.open'],
+    ],
+    [
+      'plans one alias of different fields on different object types',
+      '{ thing { ... on Thing { x: a } ... on Open { x: thing } } }',
+      ['Query.thing', 'Thing.a'],
+    ],
   ])('%s', (_, text, coordinates) => {
     expect(coordinatesOf(parse(text))).toEqual(coordinates);
   });
@@ -64,6 +87,46 @@ describe('compileOperation', () => {
   test('authorizes a document that leaves out empty lists', () => {
     const document = withoutEmptyLists('{ t @skip thing { ... { ...rest } } } fragment rest on Thing { a }');
     expect(coordinatesOf(document)).toEqual(['Query.t', 'Query.thing', 'Thing.a']);
+  });
+});
+
+// Execution runs the first field with the selections of both: here `Thing.a`, by the rules of `Open.a`.
+describe('compileOperation of different fields with one response key', () => {
+  test.each([
+    '{ x: thing { thing { a } } x: open { a } }',
+    '{ x: thing { thing { a } } ... on Query { x: open { a } } }',
+    '{ x: thing { thing { a } } ...F } fragment F on Query { x: open { a } }',
+    '{ thing { thing { a } } thing: open { a } }',
+    '{ x: thing { thing { a } } x: missing { a } }',
+    '{ thing { x: thing { thing { a } } } thing { x: a { a } } }',
+    '{ x: __typename x: thing { a } }',
+  ])('throws an error for the client: %s', (text) => {
+    expect(() => planOf(parse(text))).toThrow(GraphQLError);
+    expect(() => planOf(parse(text))).toThrow(/^Fields "(x|thing)" conflict because/);
+  });
+});
+
+test('compileOperation throws an error for the client if two operations have one name', () => {
+  expect(() => planOf(parse('query A { open { a } } query A { t }'))).toThrow(
+    'There can be only one operation named "A".',
+  );
+  expect(coordinatesOf(parse('query A { t } query B { thing { a } } fragment A on Query { t }'))).toEqual(['Query.t']);
+});
+
+describe('createPlanner', () => {
+  test.each([
+    ['a list', '$x: [Boolean]'],
+    ['another scalar', '$x: String'],
+    ['two types', '$x: Boolean, $x: [Boolean]'],
+  ])('includes a field whose @skip has a variable of %s: execution coerces it to another value', (_, variables) => {
+    const document = parse(`query (${variables}) { t @skip(if: $x) }`);
+    const { checks } = createPlanner(policy)(document, operationOf(document), { x: true });
+    expect(checks.map(({ coordinate }) => coordinate)).toEqual(['Query.t']);
+  });
+
+  test.each(['$x: Boolean', '$x: Boolean!'])('excludes a field by @skip with the variable %s', (variable) => {
+    const document = parse(`query (${variable}) { t @skip(if: $x) }`);
+    expect(createPlanner(policy)(document, operationOf(document), { x: true }).checks).toEqual([]);
   });
 });
 

@@ -60,6 +60,12 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
       removeCall('assertNoVariables'),
       'server/access/unvalidated-input.test.ts',
     ],
+    [
+      'Without validation, a field runs by the rules of another one with its alias.',
+      'compileOperation',
+      removeCall('assertFieldsMerge'),
+      'server/access/unvalidated-input.test.ts',
+    ],
   ]),
   ...mutantsIn('onRefusal', 'server/access/compile-operation.ts', [
     ['In a mutation, a refused field is null.', 'compileOperation', dropOperand('QUERY')],
