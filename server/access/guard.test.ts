@@ -192,6 +192,27 @@ describe('guardSchema and foreign objects', () => {
     expect(unheard).not.toHaveBeenCalled();
   });
 
+  test.each<[string, () => readonly unknown[]]>([
+    ['a list', () => [foreign, Promise.reject(new Error('the next row failed'))]],
+    ['a list of lists', () => [[foreign], [Promise.reject(new Error('the next row failed'))]]],
+  ])('leaves no rejection of a row unhandled after a foreign one, in %s', async (kind, rows) => {
+    const unheard = vi.fn();
+    process.on('unhandledRejection', unheard);
+    const { rang } = await run(kind === 'a list' ? '{ things { id } }' : '{ grid { id } }', {
+      things: rows,
+      grid: rows,
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', unheard);
+    expect(rang).toBe(true);
+    expect(unheard).not.toHaveBeenCalled();
+  });
+
+  test('reports each foreign object of a list, also after the first', async () => {
+    const { breaches } = await run('{ things { id } }', { things: [own, foreign, own, foreign] });
+    expect(breaches).toHaveLength(2);
+  });
+
   test('reports a breach if the object is a function, whatever its properties are', async () => {
     expect((await run('{ thing { id } }', { thing: () => Object.assign(() => own, own) })).rang).toBe(true);
   });

@@ -124,21 +124,33 @@ function wrapOwnedResult<Context>(
     if (value == null || value instanceof Error) return value;
     if (isPromise(value)) {
       const checked = Promise.resolve(value).then((settled) => checkValue(settled, context, depth));
-      // If another item's breach fails the list first, nothing awaits this promise: an unhandled rejection ends the
-      // process.
+      // If another item's breach fails the list first, nothing awaits this promise.
       checked.catch(() => undefined);
       return checked;
     }
     if (depth > 0 && isIterable(value)) {
       // Copied, because an iterator can be read only once and an array may override its iterator: graphql-js reads the
       // copy.
-      const items = [...value];
-      for (let index = 0; index < items.length; index++) items[index] = checkValue(items[index], context, depth - 1);
-      return items;
+      return checkAll([...value], context, depth - 1);
     }
     if (depth > 0 && isAsyncIterable(value)) return checkItems(value, context, depth - 1);
     assertOwned(value, context, coordinate);
     return value;
+  };
+  /**
+   * Checks every item, also after a foreign one: each is reported, and a promise that nothing awaits must not reject, because
+   * an unhandled rejection ends the process.
+   */
+  const checkAll = (items: unknown[], context: Context, depth: number): unknown => {
+    let failure: { readonly error: unknown } | null = null;
+    for (let index = 0; index < items.length; index++)
+      try {
+        items[index] = checkValue(items[index], context, depth);
+      } catch (error) {
+        failure ??= { error };
+      }
+    if (failure !== null) throw failure.error;
+    return items;
   };
   /** Graphql 17 reads async iterables as lists, and so do other executors of 16. */
   async function* checkItems(items: AsyncIterable<unknown>, context: Context, depth: number): AsyncGenerator {
