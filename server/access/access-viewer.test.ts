@@ -37,7 +37,7 @@ const MALFORMED: readonly (readonly [string, unknown, keyof AccessViewer | null]
   ['a function', Object.assign(() => 1, ada), null],
   ['an array', Object.assign([], ada), null],
   ['an empty object', {}, 'userId'],
-  ['a promise of a viewer', Promise.resolve(ada), 'userId'],
+  ['a promise of a viewer', Promise.resolve(ada), null],
   ['a viewer with inherited properties', Object.create(ada), 'userId'],
   ['an empty id', { ...ada, userId: '' }, 'userId'],
   ['a blank id', { ...ada, userId: ' \t' }, 'userId'],
@@ -165,6 +165,10 @@ describe('parseViewer', () => {
   });
 
   // covers: ACCESS-05
+  test('says of a promise that it must be awaited', () => {
+    expect(() => parseViewer(Promise.resolve(ada))).toThrow('it is a promise, which must be awaited before; expected');
+  });
+
   test('parses a viewer again that was changed since it was parsed', () => {
     const roles = ['ADMIN'];
     const changing = { ...ada, roles };

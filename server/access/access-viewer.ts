@@ -111,6 +111,8 @@ function isSameList(source: readonly unknown[], parsed: readonly string[]): bool
 function parse(value: unknown): Parsed {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new InvalidViewerError(null, `is ${kindOf(value)}`);
+  // Said as such: an async function in place of `viewerOf` would otherwise read as a token without a user's id.
+  if ('then' in value) throw new InvalidViewerError(null, 'is a promise, which must be awaited before');
   const userId = ownData(value, 'userId');
   if (!isUserId(userId)) throw new InvalidViewerError('userId', `is ${kindOf(userId)}`);
   const rolesSource = ownData(value, 'roles');

@@ -156,6 +156,22 @@ describe('guardSchema and foreign objects', () => {
     expect(breaches).toMatchObject([{ coordinate: 'ThingList.nodes', ownerId: 'ben', viewerId: 'ada' }]);
   });
 
+  test.each([
+    ['of another user', foreign, 'A resolver returned an object that the viewer does not own: Query.thing.'],
+    [
+      'with another property for the owner',
+      { id: '1', user_id: 'ada' },
+      'A resolver returned an object without an owner: Query.thing. The property that @owner names is not a string.',
+    ],
+    [
+      'with a number for the owner',
+      { ...own, userId: 5 },
+      'A resolver returned an object without an owner: Query.thing. The property that @owner names is not a string.',
+    ],
+  ])('says what is wrong with an object %s', async (_, thing, message) => {
+    expect((await run('{ thing { id } }', { thing })).breaches.map((breach) => breach.message)).toEqual([message]);
+  });
+
   test('reports a breach for an anonymous request, even if the object’s owner is null', async () => {
     expect((await run('{ thing { id } }', { thing: own }, null)).rang).toBe(true);
     expect((await run('{ thing { id } }', { thing: { ...own, userId: null } }, null)).rang).toBe(true);

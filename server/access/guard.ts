@@ -32,7 +32,11 @@ export class AccessBreach extends Error {
   readonly viewerId: string | null;
 
   constructor(coordinate: string, ownerId: string | null, viewerId: string | null) {
-    super(`A resolver returned an object that the viewer does not own: ${coordinate}.`);
+    super(
+      ownerId === null
+        ? `A resolver returned an object without an owner: ${coordinate}. The property that @owner names is not a string.`
+        : `A resolver returned an object that the viewer does not own: ${coordinate}.`,
+    );
     this.coordinate = coordinate;
     this.ownerId = ownerId;
     this.viewerId = viewerId;
