@@ -53,7 +53,10 @@ export interface EnforceOptions<Context> extends ServerHooks<Context> {
 /** Options of `protect`: refused requests are reported, and executed. For moving an existing server in. */
 export interface ReportOptions<Context> extends ServerHooks<Context> {
   readonly mode: 'report';
-  /** Called for each request that enforcement would have refused, or some of whose fields, before it is executed. Log and count it. */
+  /**
+   * Called for each request that enforcement would have refused, or some of whose fields, before it is executed. Log and
+   * count it. If it throws, `onFailure` is called, and the request is executed.
+   */
   onRefusal(report: RefusalReport, context: Context): void;
   /** Called once at start, with a sentence that says that nothing is refused. Log and count it. */
   onWarning(message: string): void;

@@ -180,7 +180,12 @@ export function protect<Context>(schema: GraphQLSchema, options: ProtectOptions<
     const operation = getOperationAST(document, operationName) as OperationDefinitionNode;
     const { status, result } = decision.kind === 'refused' ? decision.answer : nulledAnswer(refusals);
     const errors = result.errors ?? [];
-    options.onRefusal({ refusals, errors, status, viewerId: viewer?.userId ?? null, operation }, contextValue);
+    try {
+      options.onRefusal({ refusals, errors, status, viewerId: viewer?.userId ?? null, operation }, contextValue);
+    } catch (error) {
+      // A report that is lost must not refuse the request.
+      reportFailure(error, contextValue);
+    }
   }
 
   /** Returns the answer to send: without data if a resolver returned an object of another owner. */

@@ -36,6 +36,26 @@ test('report mode executes a request that enforcement refuses, and reports its r
   ]);
 });
 
+// covers: ENGINE-14
+test('report mode executes a request also if onRefusal throws, and tells an operator', async () => {
+  const { schema } = scenarioSchema();
+  const alarms = noAlarms();
+  const error = new Error('the log is full');
+  const onRefusal = () => {
+    throw error;
+  };
+  const protection = protect(schema, {
+    ...suiteOptions(alarms),
+    mode: 'report',
+    onWarning: () => undefined,
+    onRefusal,
+  });
+  const contextValue = contextOf(JSON.stringify(ada));
+  const answer = await protection.answer({ document: parse('{ log }'), contextValue });
+  expect(answer).toMatchObject({ status: 200, result: { data: { log: ['SECRET'] } } });
+  expect(alarms.failures).toEqual([error]);
+});
+
 // covers: ENGINE-14, RULES-03
 test('report mode executes a field that enforcement makes null, and reports it with status 200', async () => {
   const schema = createTestSchema('type Query { a: Int @auth(roles: [ADMIN], onRefusal: NULL) b: Int @auth }');
