@@ -139,6 +139,7 @@ export function createStandIn(calls: ShieldCall[]): Readonly<Record<string, unkn
 interface CallerPlace {
   readonly file: string;
   readonly line: number;
+  readonly column: number;
   readonly text: string;
 }
 
@@ -151,12 +152,18 @@ function callerPlace(): CallerPlace | null {
   const [, file, line, column] = /((?:file:\/\/)?\/[^)]*?|[A-Z]:\\[^)]*?):(\d+):(\d+)\)?$/.exec(frame ?? '') ?? [];
   if (file === undefined) return null;
   const local = file.startsWith('file:') ? fileURLToPath(file) : file;
-  return { file: local, line: Number(line), text: `${path.relative('.', local)}:${line}:${column}` };
+  return {
+    file: local,
+    line: Number(line),
+    column: Number(column),
+    text: `${path.relative('.', local)}:${line}:${column}`,
+  };
 }
 
-/** Returns the name to which the line of a call binds the rule: `const isAdmin = rule(…`. */
+/** Returns the name to which a call is bound: `const isAdmin = rule(…`, or `isAdmin: rule(…` in an object. */
 function boundName(at: CallerPlace | null): string | null {
   if (at === null) return null;
-  const line = readFileSync(at.file, 'utf8').split('\n')[at.line - 1] ?? '';
-  return /(\w+)\s*(?::[^=]*)?[=:]\s*(?:\w+\.)?(?:rule|inputRule)\s*\(/.exec(line)?.[1] ?? null;
+  // Up to the call, because the line may have another one before it.
+  const before = (readFileSync(at.file, 'utf8').split('\n')[at.line - 1] ?? '').slice(0, at.column - 1);
+  return /(\w+)\s*(?::[^={}(),]*)?[=:]\s*(?:\w+\.)?$/.exec(before)?.[1] ?? null;
 }

@@ -131,6 +131,48 @@ export default shield(map);
     expect(read('s.graphql')).toContain('type Customer @auth(roles: [ADMIN]) {');
   });
 
+  test('tells functions apart that are made on one line', async () => {
+    const map = `import { rule, shield } from 'graphql-shield';
+export default shield({ Query: { frontPage: rule()(() => true), secret: rule()(() => false) } });
+`;
+    const { read } = await migrateByProgram(
+      { 's.graphql': SDL, 'map.mjs': map },
+      'shield',
+      's.graphql',
+      '--rules',
+      'map.mjs',
+      '--rule',
+      'frontPage=@auth',
+      '--write',
+    );
+    expect(read('s.graphql')).toContain('frontPage: Int @auth\n');
+    expect(read('s.graphql')).toContain('secret: Int @undecided(was: "secret")\n');
+  });
+
+  test.each([
+    ['two functions', `{ frontPage: rule('check')(() => true), secret: rule('check')(() => false) }`],
+    ['those of a factory', `{ frontPage: hasRole('USER'), secret: and(allow, hasRole('ADMIN')) }`],
+  ])('does not carry over %s with one name, because the name tells only what one of them means', async (_, entries) => {
+    const map = `import { allow, and, rule, shield } from 'graphql-shield';
+const hasRole = (role) => rule('check')((_source, _args, { roles }) => roles.includes(role));
+export default shield({ Query: ${entries} });
+`;
+    const { read, output } = await migrateByProgram(
+      { 's.graphql': SDL, 'map.mjs': map },
+      'shield',
+      's.graphql',
+      '--rules',
+      'map.mjs',
+      '--rule',
+      'check=@auth',
+      '--write',
+    );
+    expect(read('s.graphql')).toMatch(/frontPage: Int @undecided.*\n.*\n.*\n  secret: Int @undecided/);
+    expect(output).toMatch(
+      /several functions have the name check \(map\.mjs:\d:\d+, map\.mjs:\d:\d+\): give each its own/,
+    );
+  });
+
   test('an owner rule on a root field, or on a type without the field, is undecided', async () => {
     const map = MAP.replace('Fruit: isOwner', 'Customer: isOwner').replace('frontPage: allow', 'frontPage: isOwner');
     const { output } = await migrateByProgram({ ...files, 'map.mjs': map }, ...all);

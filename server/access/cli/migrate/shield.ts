@@ -90,6 +90,7 @@ export function migrateShield(
       migration.note('check', null, coordinate, 'the rule map has a rule for it, and the schema does not have it');
   }
   const fallback = isRecord(options) && isShieldRule(options['fallbackRule']) ? options['fallbackRule'] : null;
+  const places = placesOfFunctions([...Object.values(types), fallback]);
   let open = 0;
   for (const node of nodes) {
     const entry = Object.hasOwn(types, node.name.value) ? types[node.name.value] : undefined;
@@ -143,14 +144,33 @@ export function migrateShield(
     node: FieldsNode,
     isRoot: boolean,
   ): { rules: Rules | null; lost: readonly string[] } {
-    const translation = toRules(conditionOf(rule, known));
+    const translation = toRules(conditionOf(rule, known, places));
     const owner = translation.rules?.owner?.field;
     if (owner === undefined || (!isRoot && hasField(node.name.value, owner))) return translation;
     return { rules: null, lost: [`${node.name.value} has no field ${owner} with the owner's id`] };
   }
 }
 
-function conditionOf(rule: unknown, known: KnownRules): Condition {
+/** The places where the functions of each name were made. */
+type Places = ReadonlyMap<string, readonly string[]>;
+
+/** Returns the places of the functions in a part of a rule map; those of a function that it uses twice, once. */
+function placesOfFunctions(parts: readonly unknown[]): Places {
+  const places = new Map<string, string[]>();
+  const seen = new Set<unknown>();
+  const visit = (part: unknown): void => {
+    if (!isRecord(part) || seen.has(part)) return;
+    seen.add(part);
+    if (!isShieldRule(part)) Object.values(part).forEach(visit);
+    else if (part.kind === 'and' || part.kind === 'or') part.of.forEach(visit);
+    else if (part.kind === 'function' && part.name !== null)
+      places.set(part.name, [...(places.get(part.name) ?? []), part.at]);
+  };
+  parts.forEach(visit);
+  return places;
+}
+
+function conditionOf(rule: unknown, known: KnownRules, places: Places): Condition {
   if (!isShieldRule(rule)) return { kind: 'unknown', why: 'a part of it is not a rule of graphql-shield' };
   switch (rule.kind) {
     case 'allow':
@@ -160,20 +180,33 @@ function conditionOf(rule: unknown, known: KnownRules): Condition {
     case 'not':
       return { kind: 'unknown', why: 'no rule can say not' };
     case 'and':
-      return { kind: 'all', of: rule.of.map((part) => conditionOf(part, known)) };
+      return { kind: 'all', of: rule.of.map((part) => conditionOf(part, known, places)) };
     case 'or':
-      return { kind: 'any', of: rule.of.map((part) => conditionOf(part, known)) };
-    case 'function': {
-      const condition = rule.name === null ? undefined : known.get(rule.name);
-      if (condition !== undefined) return condition;
-      const why =
-        rule.name === null
-          ? `a function without a name (${rule.at}): name it, as in rule('isAdmin')(…), then say what it means`
-          : // No rule as an example: for another function than it was made for, it could admit more callers.
-            `a function decides ${rule.name} (${rule.at}): say what it requires with --rule ${rule.name}='…', in directives that admit nobody else`;
-      return { kind: 'unknown', why };
-    }
+      return { kind: 'any', of: rule.of.map((part) => conditionOf(part, known, places)) };
+    case 'function':
+      return functionCondition(rule, known, places);
   }
+}
+
+/** Returns what a function of the application means, which only its author knows. */
+function functionCondition(
+  { name, at }: Extract<ShieldRule, { readonly kind: 'function' }>,
+  known: KnownRules,
+  places: Places,
+): Condition {
+  if (name === null) {
+    const why = `a function without a name (${at}): name it, as in rule('isAdmin')(…), then say what it means`;
+    return { kind: 'unknown', why };
+  }
+  const [first, second] = places.get(name) ?? [];
+  // What the author says of one of them would also admit the callers of the other.
+  if (second !== undefined) {
+    const why = `several functions have the name ${name} (${first}, ${second}): give each its own, as in rule('isAdmin')(…)`;
+    return { kind: 'unknown', why };
+  }
+  // No rule as an example: for another function than it was made for, it could admit more callers.
+  const why = `a function decides ${name} (${at}): say what it requires with --rule ${name}='…', in directives that admit nobody else`;
+  return known.get(name) ?? { kind: 'unknown', why };
 }
 
 function describe(rule: unknown): string {
