@@ -81,7 +81,7 @@ export function routeGraphql(
       void reply.header('content-type', mediaType);
       // Apollo rejects a persisted query with status 200, which clients of the older media type expect. In this one, a
       // response without `data` has status 4xx or 5xx (GraphQL over HTTP, §"Status Codes").
-      const isRejected = mediaType === GRAPHQL_RESPONSE && isPersistedQuery(request.body);
+      const isRejected = status === 200 && mediaType === GRAPHQL_RESPONSE && isPersistedQuery(request.body);
       return reply.code(isRejected ? 400 : (status ?? 200)).send(body);
     },
   });
@@ -161,10 +161,13 @@ function positionOf({ headers }: FastifyRequest, reply: FastifyReply): PositionE
   };
 }
 
-/** Whether a client sends the hash of a document: Apollo's automatic persisted queries, which this server does not have. */
+/**
+ * Whether a client sends the hash of a document: Apollo's automatic persisted queries, which this server does not have.
+ * Apollo executes a request with null, false or another falsy value in its place.
+ */
 function isPersistedQuery(body: unknown): boolean {
   const { extensions } = (body ?? {}) as { readonly extensions?: { readonly persistedQuery?: unknown } | null };
-  return extensions?.persistedQuery !== undefined;
+  return Boolean(extensions?.persistedQuery);
 }
 
 /**

@@ -69,6 +69,14 @@ const REQUESTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     query: '{ status { ok } }',
     extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } },
   },
+  'null in place of the hash of a persisted query': {
+    query: '{ status { ok } }',
+    extensions: { persistedQuery: null },
+  },
+  'a mutation with false in place of the hash of a persisted query': {
+    query: 'mutation { createTask(input: { title: "kept" }) { title } }',
+    extensions: { persistedQuery: false },
+  },
 };
 
 describe('GraphQL over HTTP, §"Status Codes"', () => {
@@ -107,6 +115,17 @@ describe('GraphQL over HTTP, §"Status Codes"', () => {
       expect(older.status).toBe(name.startsWith('a persisted query') ? 200 : newer.status);
     },
   );
+
+  // covers: HTTPSPEC-02
+  test('a rejected token is 401 also with the hash of a persisted query: clients renew their token', async () => {
+    const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
+    const response = await fixture.api.send('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: RESPONSE_TYPE, authorization: 'Bearer x' },
+      body: JSON.stringify({ extensions }),
+    });
+    expect([response.status, errorCodes(response)]).toEqual([401, ['UNAUTHENTICATED']]);
+  });
 
   // covers: HTTPSPEC-03
   test.each([
