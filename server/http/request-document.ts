@@ -18,7 +18,8 @@ export interface RequestDocument {
  *
  * With `trusted`, a text runs if it is that of a trusted document: it is the same document, only longer to send.
  * @returns null if the body has no document; Apollo says what is wrong with it
- * @throws {GraphQLError} for an unknown id, an id that is not that of the text, and a text that is not trusted
+ * @throws {GraphQLError} for an unknown id, an id that is not that of the text, and a text that is not trusted or not
+ *   Unicode
  */
 export function documentOfRequest(
   body: unknown,
@@ -38,6 +39,9 @@ export function documentOfRequest(
     return { text, hash: hashIn(id) };
   }
   if (typeof query !== 'string' || query === '') return null;
+  // Its UTF-8 is that of a text with U+FFFD: it would have the hash of that text, and run as that document.
+  if (!query.isWellFormed())
+    throw requestError('GRAPHQL_PARSE_FAILED', { message: 'Syntax Error: The document has an unpaired surrogate.' });
   const hash = hashOf(query);
   if (typeof id === 'string' && id !== documentIdOf(hash))
     throw requestError('BAD_REQUEST', { message: '`documentId` is not the id of `query`: send only one of them.' });
