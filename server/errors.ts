@@ -1,8 +1,6 @@
 import { type ASTNode, GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import { withoutStack } from './access/index.ts';
 
-export { withoutStack } from './access/index.ts';
-
 /** All error codes that a client can receive, each with the status of a request that fails with it and its message. */
 export const PUBLIC_CODES = {
   BAD_REQUEST: { status: 400, message: 'The request is not valid.' },

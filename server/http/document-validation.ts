@@ -9,7 +9,8 @@ import {
   ValuesOfCorrectTypeRule,
 } from 'graphql';
 import { createCostCheck } from './cost-check.ts';
-import { requestError, withoutStack } from '../errors.ts';
+import { withoutStack } from '../access/index.ts';
+import { requestError } from '../errors.ts';
 import { LiteralsOfCorrectTypeRule } from './literal-rule.ts';
 import { type CostLimits, TooComplex } from './cost-limits.ts';
 
