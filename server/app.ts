@@ -167,6 +167,7 @@ export async function createApp({
   const logger = createLogger(logDestination);
   const metrics = createMetrics();
   observePool(metrics, source.pool);
+  const countError = (code: string) => metrics.errors.inc({ code });
   const events = createServerEvents(logger, metrics);
 
   // Start checks: every field has an access rule, and the guard wraps every resolver that can return an owned object.
@@ -194,7 +195,7 @@ export async function createApp({
       ...(config.STALL_TIMEOUT !== undefined && { stallTimeout: config.STALL_TIMEOUT * 1_000 }),
     },
     onOutage: events.unavailable,
-    onError: (code) => metrics.errors.inc({ code }),
+    onError: countError,
     onOverload: (limit) => metrics.limited.inc({ limit }),
   });
   const settler = areRequestsLimited(config)
@@ -275,13 +276,12 @@ export async function createApp({
     errorsOf,
     execute: config.EXPLAIN === 'on' ? withExplanations({ policy, execute: inTurns, now }) : inTurns,
   });
-  const formatError = createErrorFormat((code) => metrics.errors.inc({ code }));
   const apollo = await createApollo({
     schema,
     maxTokens: limits.tokens,
     documentStore: documents.store,
     runOperation,
-    formatError,
+    formatError: createErrorFormat(countError),
     plugins: apolloPlugins,
   });
   const isShort = apolloPlugins.length === 0 && config.APOLLO_PIPELINE !== 'always';
@@ -292,9 +292,7 @@ export async function createApp({
   });
   routeGraphql(http, {
     apollo,
-    answerShortly: isShort
-      ? createShortPath({ runOperation, onError: (code) => metrics.errors.inc({ code }) })
-      : undefined,
+    answerShortly: isShort ? createShortPath({ runOperation, onError: countError }) : undefined,
     authenticateRequest,
     documentOf: (body) => documentOfRequest(body, config.OPERATIONS ?? 'any', trusted),
     documents,
