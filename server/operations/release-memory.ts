@@ -15,10 +15,10 @@ const IDLE = 0.02;
 /**
  * Releases the memory that the start of this process took, as soon as it is idle. V8 by itself keeps the largest young
  * generation that a process ever had. Once only: this collection also drops compiled functions, which the next requests
- * compile again.
- * @param collect Node's `gc`. Default: that of `--expose-gc`; without the flag nothing is released
+ * compile again. Without Node's flag `--expose-gc` nothing is released.
  */
-export function releaseMemoryOfStart(collect = globalThis.gc): void {
+export function releaseMemoryOfStart(): void {
+  const collect = globalThis.gc;
   if (collect === undefined) return;
   let last = performance.eventLoopUtilization();
   const release = createMemoryRelease({
