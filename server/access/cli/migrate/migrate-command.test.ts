@@ -1,3 +1,4 @@
+import { buildASTSchema, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
 import { type Files, migrateFiles } from './migrate-files.ts';
@@ -166,6 +167,32 @@ describe('migrate --from redwood', () => {
       inModule('@public(reason: "Had @skipAuth in Redwood.")', '@auth(roles: [ADMIN])'),
     );
     expect(read('access.graphql')).toContain('enum Role {\n  ADMIN\n}');
+  });
+
+  test('writes what is undecided without escapes into a *.sdl.ts module, where they would be JavaScript', async () => {
+    const sdl = 'export const schema = gql`type Query { a: Int @requireAuth(roles: ["site admin"]) }`;\n';
+    const { read, check } = await migrate({ 'a.sdl.ts': sdl }, 'redwood', 'a.sdl.ts', '--write');
+    expect(read('a.sdl.ts')).toBe(
+      `export const schema = gql\`type Query { a: Int @undecided(was: "@requireAuth(roles: ['site admin'])") }\`;\n`,
+    );
+    expect((await check('a.sdl.ts')).output).toContain('@undecided is not an access directive');
+  });
+
+  test.each([
+    ['field', '@requireAuth # why\n  @requireAuth(roles: "A"), b: Int @skipAuth\n'],
+    ['end of the type', '@requireAuth # why\n  @requireAuth(roles: "A") b: Int @skipAuth '],
+  ])('a comment before a directive that is removed swallows no %s after it', async (_, rest) => {
+    const { sdl } = await migrateSdl('redwood', `type Query { a: Int ${rest}}`);
+    expect(Object.keys(buildASTSchema(parse(sdl), { assumeValidSDL: true }).getQueryType()?.getFields() ?? {})).toEqual(
+      ['a', 'b'],
+    );
+  });
+
+  test('removes a directive on a line of its own with the line', async () => {
+    const sdl = 'type Query {\n  a: Int\n    @requireAuth\n    @requireAuth(roles: "A")\n  b: Int @skipAuth\n}\n';
+    expect((await migrateSdl('redwood', sdl)).sdl).toBe(
+      'type Query {\n  a: Int\n    @auth(roles: [A])\n  b: Int @public(reason: "Had @skipAuth in Redwood.")\n}\n',
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import type { DefinitionNode, DirectiveNode, DocumentNode, FieldDefinitionNode } from 'graphql';
 import { appendDirectives, type Annotatable, type Edit, spanOf } from '../edit-source.ts';
 import { type Place, placeOf } from '../finding.ts';
+import { isCodeFile } from '../read-files.ts';
 import { formatRules, type Rules } from './condition.ts';
 
 /** What the author of the schema must know about a migration. */
@@ -56,7 +57,9 @@ export class Migration {
    * by the author, would cover it. No schema rule knows `@undecided`, so the server does not start while it is there.
    */
   writeUndecided(node: DefinitionNode | FieldDefinitionNode, replaced: readonly DirectiveNode[], was: string): void {
-    this.#replace(node, replaced, `@${UNDECIDED}(was: ${JSON.stringify(was.replaceAll(/\s+/g, ' '))})`);
+    const line = was.replaceAll(/\s+/g, ' ');
+    const text = isCodeFile(node.loc?.source.name ?? '') ? withoutEscapes(line) : line;
+    this.#replace(node, replaced, `@${UNDECIDED}(was: ${JSON.stringify(text)})`);
   }
 
   /** Removes directives and the blanks before them. */
@@ -64,8 +67,10 @@ export class Migration {
     for (const node of nodes) {
       const { start, end } = spanOf(node);
       const body = node.loc?.source.body ?? '';
-      const blanks = body.slice(0, start).length - body.slice(0, start).trimEnd().length;
-      this.#add(node.loc?.source.name ?? '', { start: start - blanks, end, text: '' });
+      const before = body.slice(0, start);
+      // With its line break, only if nothing follows: a comment before it would swallow what follows.
+      const kept = /^[ \t]*(?:[\r\n]|$)/.test(body.slice(end)) ? before.trimEnd() : before.replace(/[ \t]+$/, '');
+      this.#add(node.loc?.source.name ?? '', { start: kept.length, end, text: '' });
     }
   }
 
@@ -81,6 +86,9 @@ export class Migration {
     this.edits.set(file, [...(this.edits.get(file) ?? []), edit]);
   }
 }
+
+/** Returns a text that needs no escape in a string of SDL in a template of a module, where an escape would be JavaScript's. */
+const withoutEscapes = (text: string): string => text.replaceAll('"', "'").replaceAll(/[`\\]|\$(?=\{)/g, '');
 
 /** The directive in place of a rule that was not carried over. */
 export const UNDECIDED = 'undecided';
