@@ -121,6 +121,17 @@ describe('rlsPolicies with invalid tables', () => {
       { Note: table({ bypassPolicies: { all: { role: 'public' } } }) },
       'The role "public" means every role',
     ],
+    ['the role is none', { Note: table({ role: 'none' }) }, 'PostgreSQL has no role "none"'],
+    [
+      'the role that executes requests has a bypass policy',
+      { Note: table({ bypassPolicies: { all: { role: table({}).role } } }) },
+      'executes requests: a bypass policy for it would permit the rows of all owners',
+    ],
+    [
+      'a command is named twice',
+      { Note: table({ commands: ['select', 'delete', 'select'] }) },
+      'Note has the command select twice',
+    ],
     [
       'a bypass policy has a reserved name',
       { Note: table({ bypassPolicies: { owner_select: { role: 'a' } } }) },

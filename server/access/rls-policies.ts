@@ -59,7 +59,8 @@ export interface PolicyFunctions {
  * backfills would silently affect no rows (PostgreSQL manual, 5.9).
  * @param tables by type; null for an owned type that no table stores
  * @throws {TypeError} listing every owned type without a table, table without an owned type, owner field without a
- * column, table shared by two types, and name that PostgreSQL would truncate or reject
+ * column, table shared by two types, name that PostgreSQL would truncate or reject, command named twice, and bypass policy of the
+ * role that executes requests
  */
 export function rlsPolicies(
   policy: Policy,
@@ -155,7 +156,7 @@ function* mappingErrors(
       continue;
     }
     if (mapping === null) continue;
-    const { schema, table, columns, role, bypassPolicies = {} } = mapping;
+    const { schema, table, columns, role, commands, bypassPolicies = {} } = mapping;
     for (const field of new Set(rules.map((rule) => rule.field ?? '')))
       if (!Object.hasOwn(columns, field)) yield `${type}.${field} is an owner field without a column.`;
     const key = JSON.stringify([schema, table]);
@@ -171,6 +172,11 @@ function* mappingErrors(
         yield `${JSON.stringify(name)} is not a valid name in PostgreSQL: 1 to 63 bytes, no NUL.`;
     for (const name of [role, ...bypassRoles])
       if (name === 'public') yield 'The role "public" means every role: name the role that executes requests.';
+      else if (name === 'none') yield 'PostgreSQL has no role "none": name the role that executes requests.';
+    if (bypassRoles.includes(role))
+      yield `The role ${JSON.stringify(role)} executes requests: a bypass policy for it would permit the rows of all owners.`;
+    for (const command of new Set(commands.filter((each, index) => commands.indexOf(each) !== index)))
+      yield `${type} has the command ${command} twice: PostgreSQL accepts a policy once.`;
     for (const name of Object.keys(bypassPolicies))
       if (/^(maintenance|owner_(select|insert|update|delete))$/.test(name))
         yield `The policy name ${name} is reserved.`;
