@@ -1,10 +1,13 @@
 import {
   getNamedType,
-  type GraphQLInputType,
-  type GraphQLObjectType,
   GraphQLID,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
   GraphQLString,
   isInputObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
 } from 'graphql';
 import { responseTypes } from '../check-schema.ts';
 import type { Policy } from '../policy.ts';
@@ -26,10 +29,10 @@ export interface AccessPoint {
   readonly member: string | null;
   readonly requirement: Requirement;
   /**
-   * Whether it is an input for text. With `@owner` it holds an id; without, it usually holds none, so that only adding or
-   * removing `@owner` is a change of access.
+   * The type of `input`; null for the other kinds. `text` is String or a scalar such as UUID: with `@owner` it holds an id;
+   * without, it usually holds none, so that only adding or removing `@owner` is a change of access, also if the type changes.
    */
-  readonly isText: boolean;
+  readonly holds: 'ID' | 'text' | 'other' | null;
 }
 
 /** Returns the access points of a schema by a key that is the same in each of its versions. */
@@ -39,8 +42,8 @@ export function accessPoints(policy: Policy): ReadonlyMap<string, AccessPoint> {
     kind: AccessPoint['kind'],
     coordinate: string,
     requirement: Requirement,
-    { member = null, isText = false }: Partial<Pick<AccessPoint, 'member' | 'isText'>> = {},
-  ) => points.set(`${kind} ${coordinate} ${member ?? ''}`, { kind, coordinate, requirement, member, isText });
+    { member = null, holds = null }: Partial<Pick<AccessPoint, 'member' | 'holds'>> = {},
+  ) => points.set(`${kind} ${coordinate} ${member ?? ''}`, { kind, coordinate, requirement, member, holds });
 
   for (const type of responseTypes(policy.schema)) {
     // Rules on conditions of the caller do not protect `__typename`; the guard checks the owner of every object.
@@ -67,12 +70,14 @@ export function accessPoints(policy: Policy): ReadonlyMap<string, AccessPoint> {
   }
 
   function addInput(coordinate: string, type: GraphQLInputType): void {
-    const named = getNamedType(type);
-    if (named === GraphQLID || named === GraphQLString)
-      add('input', coordinate, policy.ownerRuleOn(coordinate) === null ? ANYONE : NOBODY, {
-        isText: named === GraphQLString,
-      });
+    const requirement = policy.ownerRuleOn(coordinate) === null ? ANYONE : NOBODY;
+    add('input', coordinate, requirement, { holds: heldBy(getNamedType(type)) });
   }
+}
+
+function heldBy(type: GraphQLNamedType): AccessPoint['holds'] {
+  if (type === GraphQLID) return 'ID';
+  return type === GraphQLString || (isScalarType(type) && !isSpecifiedScalarType(type)) ? 'text' : 'other';
 }
 
 /** Returns the names of the types that have access points: object types in responses, and input types. */

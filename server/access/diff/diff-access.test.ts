@@ -13,7 +13,9 @@ const SDL = `
 /** Returns the diff from the schema above to the same with one text replaced. */
 function diffWith(text: string, replacement: string) {
   expect(SDL).toContain(text);
-  return diffAccess(createTestPolicy(SDL), createTestPolicy(SDL.replace(text, replacement)));
+  // A scalar of the next version alone, where the replacement uses it.
+  const scalar = /\bAt\b/.test(replacement) ? 'scalar At' : '';
+  return diffAccess(createTestPolicy(SDL), createTestPolicy(SDL.replace(text, replacement) + scalar));
 }
 
 const summaryOf = (text: string, replacement: string) =>
@@ -31,6 +33,11 @@ describe('diffAccess', () => {
     ['@owner removed from an argument', 'ID @owner', 'ID', ['Query.tasks(userId:): wider']],
     ['an added argument with an id', 'task(id: ID!', 'task(user: ID id: ID!', ['Query.task(user:): added, wider']],
     ['an added @owner argument', 'task(id: ID!', 'task(user: ID @owner id: ID!', ['Query.task(user:): added']],
+    ['an added argument of a scalar', 'task(id: ID!', 'task(at: At id: ID!', ['At: added', 'Query.task(at:): added']],
+    ['@owner removed with the type ID', 'ID @owner', 'String', ['Query.tasks(userId:): wider, breaking']],
+    ['@owner removed for a number', 'ID @owner', 'Int', ['Query.tasks(userId:): wider, breaking']],
+    ['@owner removed for a scalar', 'ID @owner', 'At', ['At: added', 'Query.tasks(userId:): wider, breaking']],
+    ['@owner removed for an enum', 'ID @owner', 'State', ['Query.tasks(userId:): wider, breaking']],
     ['an added argument with text', 'task(id: ID!', 'task(text: String id: ID!', ['Query.task(text:): added']],
     ['a required argument', 'log:', 'log(day: Int!):', ['Query.log(day:): added, breaking']],
     [
@@ -47,6 +54,19 @@ describe('diffAccess', () => {
     ],
   ])('reports for %s', (_, text, replacement, expected) => {
     expect(summaryOf(text, replacement)).toEqual(expected);
+  });
+
+  test.each([
+    ['Int', 'ID', ['wider', 'breaking']],
+    ['Int', 'At', ['breaking']],
+    ['At', 'ID', ['breaking']],
+    ['ID', 'At', ['breaking']],
+    ['At', 'String', ['breaking']],
+    ['At', 'ID @owner', ['narrower', 'breaking']],
+  ])('reports an argument of %s that becomes %s as %j', (before, after, kinds) => {
+    const policyWith = (type: string) =>
+      createTestPolicy(`scalar At type Query { a(of: ${type}): Int @auth, b(id: ID, n: Int, at: At): Int @auth }`);
+    expect(diffAccess(policyWith(before), policyWith(after))).toMatchObject([{ coordinate: 'Query.a(of:)', kinds }]);
   });
 
   // covers: RULES-03

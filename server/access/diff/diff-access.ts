@@ -73,7 +73,8 @@ function pointChanges(previous: Policy, next: Policy): readonly AccessChange[] {
     if (point.kind === 'result' || point.coordinate.includes('('))
       if (!before.has(field) || !after.has(field)) return [];
     // A new input field is reported as added, whatever its rule.
-    if ((point.isText || point.kind === 'value') && !(before.has(key) && after.has(key))) return [];
+    const isText = point.kind === 'input' && point.holds !== 'ID';
+    if ((isText || point.kind === 'value') && !(before.has(key) && after.has(key))) return [];
     const compared = comparePoint(previous, next, point, before.get(key), after.get(key));
     return compared.map((one) => (isOfNewType ? foldIntoType(one, point, addedTypes.has(type)) : one));
   });
@@ -93,7 +94,9 @@ function comparePoint(
   before: AccessPoint | undefined,
   after: AccessPoint | undefined,
 ): readonly AccessChange[] {
-  const from = before?.requirement ?? NOBODY;
+  // A number or an enum that becomes an id.
+  const isNewId = before?.holds === 'other' && after?.holds === 'ID';
+  const from = isNewId ? NOBODY : (before?.requirement ?? NOBODY);
   const to = after?.requirement ?? NOBODY;
   const relation = relationOf(from, to);
   if (relation === 'equal') return [];

@@ -115,8 +115,8 @@ function valueOf(policy: Policy, coordinate: string, type: GraphQLInputType, tra
         }),
     );
   }
-  if (trail.length === 1 && trail[0] === coordinate) return SHOWN_IDS.other;
   if (type.name === 'Int' || type.name === 'Float') return 1;
   if (type.name === 'Boolean') return true;
+  if (trail.length === 1 && trail[0] === coordinate) return SHOWN_IDS.other;
   return policy.ownerRuleOn(coordinate) === null ? SHOWN_IDS.object : SHOWN_IDS.caller;
 }
