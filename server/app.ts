@@ -275,6 +275,7 @@ export async function createApp({
     limits,
     errorsOf,
     execute: config.EXPLAIN === 'on' ? withExplanations({ policy, execute: inTurns, now }) : inTurns,
+    onUnexpected: events.unexpected,
   });
   const apollo = await createApollo({
     schema,

@@ -27,6 +27,9 @@ beforeAll(async () => {
         executed.push(document);
         return { data: { a: 1 } };
       },
+      onUnexpected(error) {
+        throw error;
+      },
     }),
     formatError: createErrorFormat(),
   });

@@ -43,11 +43,34 @@ export interface RunOperationOptions {
   /** Returns the errors of a document, those of the cost limits included. */
   errorsOf(document: DocumentNode): readonly GraphQLError[];
   execute(request: OperationRequest): Promise<ExecutionResult>;
+  /** Called with an error that a stage throws, which is a bug of this server: the client gets INTERNAL_SERVER_ERROR. */
+  onUnexpected(error: unknown, requestId: string): void;
 }
 
 /** Creates the stage between the parsed document and the executor. */
-export function createRunOperation({ schema, limits, errorsOf, execute }: RunOperationOptions): RunOperation {
-  return async ({ document, operation, variables, context }) => {
+export function createRunOperation({
+  schema,
+  limits,
+  errorsOf,
+  execute,
+  onUnexpected,
+}: RunOperationOptions): RunOperation {
+  return async (parsed) => {
+    try {
+      return await run(parsed);
+    } catch (error) {
+      // Apollo would answer it without a line in the log, and the short path as an error of HTTP.
+      onUnexpected(error, parsed.context.requestId);
+      return { errors: [requestError('INTERNAL_SERVER_ERROR')] };
+    }
+  };
+
+  function run({
+    document,
+    operation,
+    variables,
+    context,
+  }: ParsedOperation): ExecutionResult | Promise<ExecutionResult> {
     const errors = errorsOf(document);
     if (errors.length > 0) return { errors };
     const tooComplex = catchTooComplex(() => assertVariablesWithinLimits(variables, limits));
@@ -69,5 +92,5 @@ export function createRunOperation({ schema, limits, errorsOf, execute }: RunOpe
       overload,
       trace,
     });
-  };
+  }
 }

@@ -35,12 +35,15 @@ import { createWorkScheduler } from './work-scheduler.ts';
 const schema = buildSchema('type Query { a(x: Int): Int b: [Int] } type Mutation { m: Int }');
 const errorsOf = createDocumentValidator({ schema, introspection: false, limits: COST_LIMITS });
 
-/** What the executor of both servers answers; what it received; and the codes that were counted. */
+/** What the executor of both servers answers; what was counted, what it received, and the errors in the log. */
 let result: ExecutionResult;
 let counted: PublicCode[] = [];
 let received: unknown[] = [];
+let logged: { readonly err: { readonly message: string } }[] = [];
 /** Why the request is refused before its document is read; null if it is not. */
 let refusal: PublicCode | null = null;
+/** The stage that throws. */
+let failing: 'authentication' | 'executor' | null = null;
 let short: FastifyInstance;
 let always: FastifyInstance;
 
@@ -51,8 +54,10 @@ async function startServer(isShort: boolean): Promise<FastifyInstance> {
     errorsOf,
     async execute({ operation, variables, viewer, requestId: _id, ...rest }) {
       received.push({ name: operation.name?.value, variables, viewer, explains: rest.explains });
+      if (failing === 'executor') throw new TypeError('a bug');
       return result;
     },
+    onUnexpected: (error) => void logged.push({ err: error as Error }),
   });
   const onError = (code: PublicCode) => void counted.push(code);
   const trusted = createTrustedDocuments({});
@@ -70,12 +75,15 @@ async function startServer(isShort: boolean): Promise<FastifyInstance> {
     runOperation,
     formatError: createErrorFormat(onError),
   });
-  const app = await createFastify({ logger: pino({ enabled: false }), origins: [], trustedProxies: [] });
+  const logger = pino({ level: 'error' }, { write: (line) => void logged.push(JSON.parse(line)) });
+  const app = await createFastify({ logger, origins: [], trustedProxies: [] });
   routeGraphql(app, {
     apollo,
     answerShortly: isShort ? createShortPath({ runOperation, onError }) : undefined,
-    authenticateRequest: async () =>
-      refusal === null ? { viewer: null } : { refusal: { code: refusal, headers: { 'x-refused': refusal } } },
+    authenticateRequest: async () => {
+      if (failing === 'authentication') throw new TypeError('a bug');
+      return refusal === null ? { viewer: null } : { refusal: { code: refusal, headers: { 'x-refused': refusal } } };
+    },
     documentOf: (body) => documentOfRequest(body, 'any', trusted),
     documents,
     keepsPosition: false,
@@ -91,7 +99,7 @@ afterAll(() => Promise.all([short.close(), always.close()]));
 
 /** Sends a request and returns what distinguishes one way from the other: everything but ids and times. */
 async function answerOf(app: FastifyInstance, payload: string, accept: string | undefined) {
-  [counted, received] = [[], []];
+  [counted, received, logged] = [[], [], []];
   const { statusCode, headers, body } = await app.inject({
     method: 'POST',
     url: '/graphql',
@@ -99,7 +107,7 @@ async function answerOf(app: FastifyInstance, payload: string, accept: string | 
     payload,
   });
   const { 'x-request-id': _id, date: _date, ...compared } = headers;
-  return { statusCode, headers: compared, body, counted, received };
+  return { statusCode, headers: compared, body, counted, received, logged: logged.map(({ err }) => err.message) };
 }
 
 async function expectSameAnswers(payload: string, accept?: string): Promise<void> {
@@ -248,6 +256,20 @@ describe('the short path', () => {
       { numRuns: 60 },
     );
   });
+
+  // covers: HTTPSPEC-04
+  test.each(['authentication', 'executor'] as const)(
+    'answers a failure of the %s as Apollo’s pipeline does, and both log it once',
+    async (stage) => {
+      failing = stage;
+      const payload = JSON.stringify({ query: '{ a }' });
+      for (const accept of ACCEPTED) await expectSameAnswers(payload, accept);
+      const answer = await answerOf(short, payload, undefined);
+      failing = null;
+      expect([answer.statusCode, answer.logged]).toEqual([500, ['a bug']]);
+      expect(answer.body).not.toContain('a bug');
+    },
+  );
 
   test.each(['UNAUTHENTICATED', 'BAD_REQUEST', 'UNAVAILABLE', 'TOO_MANY_REQUESTS'] as const)(
     'answers a request that is refused with %s before its document is read as Apollo’s pipeline does',
