@@ -52,7 +52,7 @@ const INVALID: readonly (readonly [command: string, args: readonly string[], exp
 
 describe('a command prints its usage and exits with 1 for invalid arguments', () => {
   // covers: ENGINE-16
-  test.concurrent.each(INVALID)('%s prints its usage for %j', { timeout: 60_000 }, async (command, args, expected) => {
+  test.concurrent.each(INVALID)('%s prints its usage for %j', { timeout: 120_000 }, async (command, args, expected) => {
     const { code, stderr } = await run(command, args);
     expect(stderr).toContain(expected);
     expect(stderr).not.toMatch(/^\s+at /m);
@@ -103,7 +103,7 @@ describe('a command prints its usage and exits with 0 for --help or -h', () => {
   // covers: ENGINE-16
   test.concurrent.each(HELP)(
     '%s prints its usage for %j, and does nothing else',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (command, args, expected) => {
       const { code, stdout, stderr } = await run(command, args);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -131,7 +131,7 @@ function run(command: string, args: readonly string[]): Promise<Outcome> {
     execFile(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', findCommandFile(ROOT, command) ?? command, ...args],
-      { timeout: 30_000 },
+      { timeout: 110_000 },
       (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }),
     );
   });
