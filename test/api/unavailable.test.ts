@@ -79,7 +79,7 @@ describe('while the database is unavailable', () => {
     }
     const seconds = (performance.now() - began) / 1_000;
     const lines = api.log.slice(from).filter(({ event }) => event === 'unavailable');
-    const counts = Map.groupBy(lines, ({ cause, msg }) => `${cause} ${msg}`);
+    const counts = Map.groupBy(lines, ({ cause, msg }) => JSON.stringify([cause, msg]));
     for (const [outage, { length }] of counts) expect(length, outage).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
     expect(api.log.map((line) => line['cause'])).toContain('ECONNREFUSED');
     expect(api.log.filter(({ msg }) => msg === 'request failed')).toEqual([]);
