@@ -168,8 +168,8 @@ export function evaluateArguments(
       throw error;
     }
     for (const { name, type } of field.args) {
-      const at = `${coordinate}(${name}:)`;
-      for (const { rule, reason } of violatedInputRules(policy, at, type, ownProperty(values, name), viewer, now)) {
+      const given = { coordinate: `${coordinate}(${name}:)`, type, value: ownProperty(values, name) };
+      for (const { rule, reason } of violatedInputRules(policy, given, viewer, now)) {
         const known = refused.get(rule.coordinate);
         if (known === undefined || REASONS.indexOf(reason) < REASONS.indexOf(known.reason))
           refused.set(rule.coordinate, { reason, coordinate: rule.coordinate, rule, nodes });
@@ -184,37 +184,55 @@ interface Violation {
   readonly reason: Reason;
 }
 
+/** A value that a request gives for an input. */
+interface GivenValue {
+  readonly coordinate: string;
+  readonly type: GraphQLInputType;
+  readonly value: unknown;
+}
+
 /**
  * Yields the rules that a value violates at any depth. An omitted or null owner stands for the viewer. `@auth` on an input
- * field applies if it is given: null is a value there, because it may clear what is stored.
+ * field applies if it is given: null is a value there, because it may clear what is stored. Not recursive: a client may nest
+ * a value deeper than the stack.
  */
 function* violatedInputRules(
   policy: Policy,
-  coordinate: string,
-  type: GraphQLInputType,
-  value: unknown,
+  given: GivenValue,
   viewer: ParsedViewer | null,
   now: number,
 ): Generator<Violation> {
-  if (value == null) return;
-  const rule = policy.ownerRuleOn(coordinate);
-  if (rule !== null && !isOwnId(value, viewer?.userId ?? null)) yield { rule, reason: 'FORBIDDEN' };
-  const nullable = isNonNullType(type) ? type.ofType : type;
-  if (isListType(nullable)) {
-    if (!policy.canContainRule(nullable)) return;
-    const items = Array.isArray(value) ? (value as unknown[]) : [value];
-    for (const item of items) yield* violatedInputRules(policy, '', nullable.ofType, item, viewer, now);
-  } else if (isInputObjectType(nullable) && policy.canContainRule(nullable)) {
-    for (const field of Object.values(nullable.getFields())) {
-      // Coercion adds defaults, but no field with `@auth` has one.
-      if (!Object.hasOwn(value, field.name)) continue;
-      const at = `${nullable.name}.${field.name}`;
-      const auth = policy.authRuleOn(at);
-      const reason = auth === null ? null : refusalReason(auth, viewer, now);
-      if (auth !== null && reason !== null) yield { rule: auth, reason };
-      yield* violatedInputRules(policy, at, field.type, ownProperty(value, field.name), viewer, now);
-    }
+  const pending = [given];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { coordinate, type, value } = next;
+    const auth = policy.authRuleOn(coordinate);
+    const reason = auth === null ? null : refusalReason(auth, viewer, now);
+    if (auth !== null && reason !== null) yield { rule: auth, reason };
+    if (value == null) continue;
+    const owner = policy.ownerRuleOn(coordinate);
+    if (owner !== null && !isOwnId(value, viewer?.userId ?? null)) yield { rule: owner, reason: 'FORBIDDEN' };
+    pending.push(...valuesIn(policy, type, value).toReversed());
   }
+}
+
+/** Returns the items of a list, or the given fields of an input object, if rules can apply to them. */
+function valuesIn(policy: Policy, type: GraphQLInputType, value: object): readonly GivenValue[] {
+  const nullable = isNonNullType(type) ? type.ofType : type;
+  if (!policy.canContainRule(nullable)) return [];
+  if (isListType(nullable)) {
+    const items = Array.isArray(value) ? (value as unknown[]) : [value];
+    return items.map((item) => ({ coordinate: '', type: nullable.ofType, value: item }));
+  }
+  if (isInputObjectType(nullable))
+    // Coercion adds defaults, but no field with `@auth` has one.
+    return Object.values(nullable.getFields())
+      .filter(({ name }) => Object.hasOwn(value, name))
+      .map(({ name, type: fieldType }) => ({
+        coordinate: `${nullable.name}.${name}`,
+        type: fieldType,
+        value: ownProperty(value, name),
+      }));
+  return [];
 }
 
 /**

@@ -31,10 +31,16 @@ export function coerceVariables(
     variables,
     { maxErrors: 50, hideSuggestions: true },
   );
-  if (result.errors) return { errors: result.errors };
+  // Coercion is recursive: 16 returns the RangeError of a value that is nested deeper than the stack as an error.
+  if (result.errors)
+    return { errors: result.errors.map((error) => (error instanceof RangeError ? nestedTooDeep() : error)) };
   const coerced = result.variableValues ?? result.coerced;
   if (coerced === undefined) throw new Error('getVariableValues of graphql returned neither values nor errors.');
   return { variables: coerced };
+}
+
+function nestedTooDeep(): graphql.GraphQLError {
+  return new graphql.GraphQLError('A variable is nested too deep.');
 }
 
 /**

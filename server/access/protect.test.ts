@@ -137,3 +137,19 @@ test.each(['enforce', 'report'] as const)(
     }
   },
 );
+
+// covers: ENGINE-14
+test.each([1_000, 3_000, 10_000, 100_000])(
+  'a variable of %i levels is answered, or is an error of its client: it alarms nobody',
+  async (levels) => {
+    let filter: object = { of: 'ben' };
+    for (let level = 0; level < levels; level++) filter = { deeper: filter };
+    const alarms = noAlarms();
+    const protection = protect(scenarioSchema().schema, suiteOptions(alarms));
+    const document = parse('query ($filter: Filter) { tasks(filter: $filter) { id } }');
+    const { status, result } = await protection.answer({ document, variableValues: { filter }, contextValue });
+    expect([400, 403]).toContain(status);
+    expect(result.errors).toEqual([expect.any(GraphQLError)]);
+    expect(alarms).toEqual(noAlarms());
+  },
+);

@@ -40,9 +40,9 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
       'evaluateArguments',
       removeCall('set', 'reason'),
     ],
-    ['Input objects are not looked into.', 'violatedInputRules', conditionIs(false, 'isInputObjectType')],
+    ['Input objects are not looked into.', 'valuesIn', conditionIs(false, 'isInputObjectType')],
     ['`@auth` on an input field is not checked.', 'violatedInputRules', callIs('authRuleOn', 'null')],
-    ['Owner ids in lists are not compared.', 'violatedInputRules', conditionIs(false, 'isListType')],
+    ['Owner ids in lists are not compared.', 'valuesIn', conditionIs(false, 'isListType')],
     ['Any id counts as the viewer’s own.', 'isOwnId', returns('true')],
   ]),
   ...mutantsIn('authorization', 'server/access/compile-operation.ts', [
