@@ -30,6 +30,17 @@ describe('createApp starts', () => {
   });
 });
 
+test('a plugin of Apollo Server sees every operation, also one that came before', async () => {
+  const seen: unknown[] = [];
+  const api = await startTestApi(fixture.source, 'on', {
+    apolloPlugins: [{ requestDidStart: async ({ request }) => void seen.push(request.query) }],
+  });
+  const sent = ['{ __typename }', '{ __typename }', '{ me { id } }', '{ __typename }'];
+  for (const query of sent) await api.execute(query);
+  await api.close();
+  expect(seen).toEqual(sent);
+});
+
 describe('createApp fails with the source location and a fix if', () => {
   // covers: ACCESS-01
   test('a field has no access rule', async () => {

@@ -88,7 +88,13 @@ async function main(config: WebConfig): Promise<void> {
     void Promise.all([httpServer.drain(), stopMail()])
       .then(() => tracing?.close())
       .then(() => app.close())
-      .finally(() => process.exit(0));
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error(errorFields(error), 'the web app did not stop in order');
+          process.exit(1);
+        },
+      );
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, stop);
   // A terminal sends SIGHUP to all its processes: the primary process decides what it means.

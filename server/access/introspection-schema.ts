@@ -51,18 +51,17 @@ export function createIntrospectionSchemas(policy: Policy): SchemaForViewer {
       scopes: named.scopes.filter((scope) => viewer.scopes.includes(scope)),
     };
     const audience = audienceKey(named, grants);
-    const cached = schemas.get(audience);
-    if (cached !== undefined) return cached;
-    const schema = buildVisibleSchema(policy, visibleTo(policy, grants));
-    // A client may choose the scopes of its token: n scopes are 2^n audiences.
-    const [oldest] = schemas.keys();
-    if (schemas.size >= MAX_SCHEMAS && oldest !== undefined) schemas.delete(oldest);
+    const schema = schemas.get(audience) ?? buildVisibleSchema(policy, visibleTo(policy, grants));
+    // In the order of last use. A client may choose the scopes of its token: n scopes are 2^n audiences.
+    schemas.delete(audience);
+    const [unused] = schemas.keys();
+    if (schemas.size >= MAX_SCHEMAS && unused !== undefined) schemas.delete(unused);
     schemas.set(audience, schema);
     return schema;
   };
 }
 
-/** The most schemas that are kept; the oldest is built again. */
+/** The most schemas that are kept; the one that was not used for longest is built again. */
 const MAX_SCHEMAS = 256;
 
 /** The cache key: one digit for each role and scope. Joined names would be ambiguous, or could equal "anonymous". */

@@ -53,6 +53,8 @@ export interface TestApiOptions {
   readonly traffic?: NonNullable<AppOptions['traffic']>;
   /** Records traces; default: none are recorded. */
   readonly tracing?: AppOptions['tracing'];
+  /** Plugins of Apollo Server; default none. */
+  readonly apolloPlugins?: NonNullable<AppOptions['apolloPlugins']>;
   /** Whether 403 responses are recorded, each after its response; default false: tests count statements. */
   readonly recordRefusals?: boolean;
   /** Returns milliseconds since the epoch. */
@@ -69,6 +71,7 @@ export async function startTestApi(
     timeLimits = {},
     traffic = {},
     tracing,
+    apolloPlugins = [],
     recordRefusals = false,
     clock = () => NOW * 1_000,
   }: TestApiOptions = {},
@@ -91,6 +94,7 @@ export async function startTestApi(
     timeLimits,
     traffic,
     tracing,
+    apolloPlugins,
     recordRefusals,
     logDestination: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
     clock,

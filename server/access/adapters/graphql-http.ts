@@ -26,9 +26,17 @@ export function accessOptions<Context>(protection: Protection<Context>) {
   } satisfies HandlerOptions;
 }
 
+/** Chooses the media type as graphql-http does for every other response: the first of `Accept` that it writes. */
 function mediaType({ headers }: Request<unknown, unknown>): string {
   const accept =
     typeof headers.get === 'function' ? headers.get('accept') : (headers as Record<string, unknown>)['accept'];
-  const types = ['application/graphql-response+json', 'application/json'];
-  return types.find((type) => String(accept).includes(type)) ?? 'application/json';
+  const accepted = (typeof accept === 'string' ? accept : '*/*')
+    .toLowerCase()
+    .split(',')
+    .map((range) => range.split(';')[0]?.trim());
+  const first = accepted.find((type) => type === RESPONSE_JSON || JSON_RANGES.has(type));
+  return first === RESPONSE_JSON ? RESPONSE_JSON : 'application/json';
 }
+
+const RESPONSE_JSON = 'application/graphql-response+json';
+const JSON_RANGES: ReadonlySet<unknown> = new Set(['application/json', 'application/*', '*/*']);
