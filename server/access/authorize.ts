@@ -211,7 +211,8 @@ function* violatedInputRules(
     if (value == null) continue;
     const owner = policy.ownerRuleOn(coordinate);
     if (owner !== null && !isOwnId(value, viewer?.userId ?? null)) yield { rule: owner, reason: 'FORBIDDEN' };
-    pending.push(...valuesIn(policy, type, value).toReversed());
+    // Not spread: a list may have more items than a call can have arguments.
+    for (const each of valuesIn(policy, type, value).toReversed()) pending.push(each);
   }
 }
 

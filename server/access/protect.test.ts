@@ -153,3 +153,21 @@ test.each([1_000, 3_000, 10_000, 100_000])(
     expect(alarms).toEqual(noAlarms());
   },
 );
+
+// covers: ENGINE-14
+test('200,000 own values in a list are served, and refused if one of them is of another owner', async () => {
+  const schema = createTestSchema('input Filter { of: ID @owner } type Query { count(filters: [Filter!]): Int @auth }');
+  const alarms = noAlarms();
+  const protection = protect(schema, suiteOptions(alarms));
+  const document = parse('query ($filters: [Filter!]) { count(filters: $filters) }');
+  const own = Array.from({ length: 200_000 }, () => ({ of: 'ada' }));
+  for (const [last, expected] of [
+    ['ada', 200],
+    ['ben', 403],
+  ]) {
+    const variableValues = { filters: [...own, { of: last }] };
+    const { status } = await protection.answer({ document, variableValues, contextValue });
+    expect([last, status]).toEqual([last, expected]);
+  }
+  expect(alarms).toEqual(noAlarms());
+});
