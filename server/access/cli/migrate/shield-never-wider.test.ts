@@ -76,18 +76,25 @@ test(
       const own = { a: maybe(), b: maybe(), '*': choices.oneIn(3) ? tree() : null };
       const fallback = choices.oneIn(3) ? tree() : null;
       const entries = Object.entries(own).flatMap(([name, rule]) => (rule ? [[name, build(rule)] as const] : []));
+      // A misspelt name of a rule is undefined; a function without `rule` is no rule.
+      const noRule = choices.oneIn(6) ? choices.pick(['a', 'b', '*']) : null;
+      if (noRule !== null) entries.push([noRule, choices.oneIn(2) ? undefined : () => true]);
+      const type = whole ? build(whole) : Object.fromEntries(entries);
+      const ofInterface = choices.oneIn(3) ? { I: choices.oneIn(2) ? build(tree()) : { a: build(tree()) } } : {};
+      const isOneRule = whole !== null && choices.oneIn(3);
       library['shield']?.(
-        { T: whole ? build(whole) : Object.fromEntries(entries) },
+        isOneRule ? type : { T: type, ...ofInterface },
         fallback ? { fallbackRule: build(fallback) } : {},
       );
-      const sdl = 'type T { owner: ID a: Int b: Int } type Query { t: T }';
+      const sdl = 'interface I { a: Int } type T implements I { owner: ID a: Int b: Int } type Query { t: T }';
       const [call] = calls;
       if (call === undefined) throw new Error('shield was not called.');
       const target = migrated(sdl, (documents, migration) => migrateShield(documents, call, known, migration));
       for (const caller of callers(choices, ['token', 'token', 'none']))
         for (const name of ['a', 'b'] as const) {
           const object = choices.pick(OBJECTS);
-          const rule = whole ?? own[name] ?? own['*'] ?? fallback;
+          // graphql-shield ignores a map with an entry that is no rule.
+          const rule = whole ?? (noRule === null ? (own[name] ?? own['*'] ?? fallback) : fallback);
           const isOpenByFallback = rule === null || (rule === fallback && fallback.kind === 'allow');
           const bySource = rule === null || shieldAdmits(rule, caller, object);
           const byTarget = admits(target.sdl, `T.${name}`, caller.viewer, object);

@@ -1,8 +1,16 @@
-import { type DirectiveNode, type DocumentNode, type FieldDefinitionNode, GraphQLError, Kind, parse } from 'graphql';
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  GraphQLError,
+  isTypeDefinitionNode,
+  Kind,
+  parse,
+} from 'graphql';
 import { UsageError } from '../command.ts';
 import { isRecord } from '../is-record.ts';
 import { argumentsOf, scopesOf, stringsOf } from './argument-values.ts';
-import { type Condition, type Rules, toRules } from './condition.ts';
+import { type Condition, toRules, type Translation } from './condition.ts';
 import { type FieldsNode, type Migration, rootTypes, typesWithFields } from './migration.ts';
 import { isShieldRule, type ShieldCall, type ShieldRule } from './shield-stand-in.ts';
 
@@ -14,7 +22,8 @@ export type KnownRules = ReadonlyMap<string, Condition>;
  * @throws {UsageError} if it is none
  */
 export function parseKnownRule(text: string): readonly [name: string, condition: Condition] {
-  const [, name, directives = ''] = /^([\w.]+)=(.+)$/s.exec(text) ?? [];
+  // The name can be any text, as in rule(`has-role:${role}`).
+  const [, name, directives = ''] = /^(.+?)=(\s*@.+)$/s.exec(text) ?? [];
   const wrong = `--rule ${JSON.stringify(text)} is not a rule: write for example isAdmin='@auth(roles: [ADMIN])'`;
   if (name === undefined) throw new UsageError(`${wrong}.`);
   let nodes: readonly DirectiveNode[];
@@ -64,38 +73,25 @@ export function migrateShield(
   known: KnownRules,
   migration: Migration,
 ): void {
-  const nodes = [...typesWithFields(documents)];
+  // graphql-shield has no rules on interfaces: those of each object type hold. Here a rule on an interface would add up.
+  const nodes = [...typesWithFields(documents)].filter(isObjectNode);
   // Of a type in several places: its fields are those of all, and its own rule is written once.
   const fieldsOf = (type: string) => nodes.flatMap((node) => (node.name.value === type ? (node.fields ?? []) : []));
   const hasField = (type: string, field: string) => fieldsOf(type).some(({ name }) => name.value === field);
   const written = new Set<string>();
   const roots = rootTypes(documents);
-  if (isShieldRule(map)) {
-    migration.note(
-      'undecided',
-      null,
-      null,
-      `shield(${describe(map)}) is one rule for the whole schema: write it on each type`,
-    );
-    return;
-  }
-  const types = isRecord(map) ? map : {};
-  for (const [type, entry] of Object.entries(types)) {
-    const names = isRecord(entry) && !isShieldRule(entry) ? Object.keys(entry) : [];
-    const missing =
-      fieldsOf(type).length === 0
-        ? [type]
-        : names.filter((name) => name !== '*' && !hasField(type, name)).map((name) => `${type}.${name}`);
-    for (const coordinate of missing)
-      migration.note('check', null, coordinate, 'the rule map has a rule for it, and the schema does not have it');
-  }
+  const types = isRecord(map) && !isShieldRule(map) ? map : {};
+  for (const [type, entry] of Object.entries(types)) noteWhatIsNotInSchema(type, entry);
   const fallback = isRecord(options) && isShieldRule(options['fallbackRule']) ? options['fallbackRule'] : null;
-  const places = placesOfFunctions([...Object.values(types), fallback]);
+  const places = placesOfFunctions([map, fallback]);
   let open = 0;
   for (const node of nodes) {
-    const entry = Object.hasOwn(types, node.name.value) ? types[node.name.value] : undefined;
+    const { value: type } = node.name;
+    const entry = isShieldRule(map) ? map : types[type];
     if (isShieldRule(entry)) writeOnType(node, entry);
-    else open += writeOnFields(node, isRecord(entry) ? entry : {});
+    else if (!Object.hasOwn(types, type)) open += writeFallback(node);
+    else if (isRecord(entry)) open += writeOnFields(node, entry);
+    else writeNoRuleOnType(node, entry);
   }
   if (open > 0)
     migration.note(
@@ -105,51 +101,114 @@ export function migrateShield(
       `${open} fields have no rule in the map and were open by fallbackRule: they have no rule yet. \`fieldgate init\` proposes one`,
     );
 
+  function noteWhatIsNotInSchema(type: string, entry: unknown): void {
+    if (isOtherType(documents, type)) {
+      const message = 'graphql-shield has rules on object types only: it ignored the rule that the map has for it';
+      migration.note('check', null, type, message);
+      return;
+    }
+    const names = isRecord(entry) && !isShieldRule(entry) ? Object.keys(entry) : [];
+    const missing =
+      fieldsOf(type).length === 0
+        ? [type]
+        : names.filter((name) => name !== '*' && !hasField(type, name)).map((name) => `${type}.${name}`);
+    for (const coordinate of missing)
+      migration.note('check', null, coordinate, 'the rule map has a rule for it, and the schema does not have it');
+  }
+
   function writeOnType(node: FieldsNode, rule: ShieldRule): void {
     if (written.has(node.name.value)) return;
     written.add(node.name.value);
-    const { rules, lost } = translate(rule, node, roots.has(node.name.value));
-    const message = `${describe(rule)} is not carried over: ${lost.join('; ')}`;
-    if (rules === null) migration.writeUndecided(node, [], describe(rule));
-    else migration.write(node, [], rules);
-    if (lost.length > 0) migration.note(rules === null ? 'undecided' : 'narrower', node.name, node.name.value, message);
+    write(node, node, node.name.value, rule, translate(rule));
+  }
+
+  /** Marks a type whose entry is neither a rule nor a map of fields. */
+  function writeNoRuleOnType(node: FieldsNode, entry: unknown): void {
+    if (written.has(node.name.value)) return;
+    written.add(node.name.value);
+    migration.writeUndecided(node, [], 'no rule');
+    const message = `its entry in the rule map is ${nounOf(entry)}, not a rule: graphql-shield applied fallbackRule`;
+    migration.note('undecided', node.name, node.name.value, message);
+  }
+
+  /** Writes the rule of a type that is not in the map. Returns how many fields have no rule. */
+  function writeFallback(node: FieldsNode): number {
+    // `allow` for whatever has no rule is not a decision about this type.
+    if (fallback === null || fallback.kind === 'allow') return node.fields?.length ?? 0;
+    writeOnType(node, fallback);
+    return 0;
   }
 
   /** Returns how many fields have no rule. */
   function writeOnFields(node: FieldsNode, entry: Readonly<Record<string, unknown>>): number {
-    const wildcard = isShieldRule(entry['*']) ? entry['*'] : fallback;
+    // graphql-shield ignores a map with an entry that is no rule, and applies fallbackRule to all fields of the type.
+    const [noRule] = Object.keys(entry).filter((name) => !isShieldRule(entry[name]));
+    if (noRule !== undefined && !written.has(node.name.value)) {
+      written.add(node.name.value);
+      const message = `graphql-shield ignored its rules and applied fallbackRule, because the entry of ${JSON.stringify(noRule)} is ${nounOf(entry[noRule])}, not a rule. Here they hold, with fallbackRule`;
+      migration.note('narrower', node.name, node.name.value, message);
+    }
     let withoutRule = 0;
     for (const field of node.fields ?? []) {
-      const name = field.name.value;
-      const own = Object.hasOwn(entry, name) ? entry[name] : undefined;
-      const rule = isShieldRule(own) ? own : wildcard;
-      // `allow` for whatever has no rule is not a decision about this field.
-      if (rule === null || (rule.kind === 'allow' && rule === fallback && rule !== own)) withoutRule += 1;
-      else writeOnField(node, field, rule);
+      const name = [field.name.value, '*'].find((key) => Object.hasOwn(entry, key));
+      const own = name === undefined ? fallback : entry[name];
+      // As above: `allow` is not a decision if it is the fallback.
+      if (name === undefined && (fallback === null || fallback.kind === 'allow')) withoutRule += 1;
+      else writeOnField(node, field, own, noRule === undefined ? null : fallback);
     }
     return withoutRule;
   }
 
-  function writeOnField(node: FieldsNode, field: FieldDefinitionNode, rule: ShieldRule): void {
+  /** @param also another rule that must hold */
+  function writeOnField(node: FieldsNode, field: FieldDefinitionNode, rule: unknown, also: ShieldRule | null): void {
     const coordinate = `${node.name.value}.${field.name.value}`;
-    const { rules, lost } = translate(rule, node, roots.has(node.name.value));
-    if (rules === null) migration.writeUndecided(field, [], describe(rule));
-    else migration.write(field, [], rules);
-    const message = `${describe(rule)} is not carried over: ${lost.join('; ')}`;
-    if (lost.length > 0) migration.note(rules === null ? 'undecided' : 'narrower', field.name, coordinate, message);
+    if (isShieldRule(rule)) {
+      write(node, field, coordinate, rule, translate(rule, also));
+      return;
+    }
+    migration.writeUndecided(field, [], 'no rule');
+    const message = `its entry in the rule map is ${nounOf(rule)}, not a rule`;
+    migration.note('undecided', field.name, coordinate, message);
   }
 
-  function translate(
+  function write(
+    type: FieldsNode,
+    element: FieldsNode | FieldDefinitionNode,
+    coordinate: string,
     rule: ShieldRule,
-    node: FieldsNode,
-    isRoot: boolean,
-  ): { rules: Rules | null; lost: readonly string[] } {
-    const translation = toRules(conditionOf(rule, known, places));
-    const owner = translation.rules?.owner?.field;
-    if (owner === undefined || (!isRoot && hasField(node.name.value, owner))) return translation;
-    return { rules: null, lost: [`${node.name.value} has no field ${owner} with the owner's id`] };
+    { rules, lost }: Translation,
+  ): void {
+    const owner = rules?.owner?.field;
+    if (owner !== undefined && (roots.has(type.name.value) || !hasField(type.name.value, owner))) {
+      const why = `${type.name.value} has no field ${owner} with the owner's id`;
+      write(type, element, coordinate, rule, { rules: null, lost: [why] });
+      return;
+    }
+    if (rules === null) migration.writeUndecided(element, [], describe(rule));
+    else migration.write(element, [], rules);
+    const message = `${describe(rule)} is not carried over: ${lost.join('; ')}`;
+    if (lost.length > 0) migration.note(rules === null ? 'undecided' : 'narrower', element.name, coordinate, message);
+  }
+
+  function translate(rule: ShieldRule, also: ShieldRule | null = null): Translation {
+    const of = [rule, ...(also === null ? [] : [also])].map((part) => conditionOf(part, known, places));
+    return toRules({ kind: 'all', of });
   }
 }
+
+const isObjectNode = ({ kind }: FieldsNode): boolean =>
+  kind === Kind.OBJECT_TYPE_DEFINITION || kind === Kind.OBJECT_TYPE_EXTENSION;
+
+/** Whether a type is an interface, a type without fields, or one of introspection. */
+function isOtherType(documents: readonly DocumentNode[], type: string): boolean {
+  const definitions = documents.flatMap((document) => document.definitions.filter(isTypeDefinitionNode));
+  const named = definitions.filter(({ name }) => name.value === type);
+  return type.startsWith('__') || (named.length > 0 && named.every(({ kind }) => kind !== Kind.OBJECT_TYPE_DEFINITION));
+}
+
+/** Returns what a value is, for a note. */
+const nounOf = (value: unknown): string =>
+  value === undefined || value === null ? String(value) : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 
 /** The places where the functions of each name were made. */
 type Places = ReadonlyMap<string, readonly string[]>;

@@ -11,8 +11,8 @@ export interface Caller {
 }
 
 /**
- * For tests: whether a schema's access directives admit a caller to a field of an object. Directives of type and field add
- * up; a field without any, or with `@undecided`, admits nobody, because the server does not start.
+ * For tests: whether a schema's access directives admit a caller to a field of an object. Directives of type, interfaces
+ * and field add up; a field without any, or with `@undecided`, admits nobody, because the server does not start.
  */
 export function admits(
   sdl: string,
@@ -21,8 +21,11 @@ export function admits(
   object: Readonly<Record<string, unknown>>,
 ): boolean {
   const [type, fieldName] = coordinate.split('.');
-  const directives = [...typesWithFields([parse(sdl)])].flatMap((node) => {
-    if (node.name.value !== type) return [];
+  const nodes = [...typesWithFields([parse(sdl)])];
+  const interfaces = nodes.flatMap((node) => (node.name.value === type ? (node.interfaces ?? []) : []));
+  const sources = [type, ...interfaces.map(({ name }) => name.value)];
+  const directives = nodes.flatMap((node) => {
+    if (!sources.includes(node.name.value)) return [];
     const field = node.fields?.find(({ name }) => name.value === fieldName);
     return [...(node.directives ?? []), ...(field?.directives ?? [])];
   });
