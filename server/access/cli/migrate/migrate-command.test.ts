@@ -169,6 +169,75 @@ describe('migrate --from redwood', () => {
     expect(read('access.graphql')).toContain('enum Role {\n  ADMIN\n}');
   });
 
+  test.each(['Query', 'Mutation', 'Post'])(
+    'the definitions of %s in several files, which Redwood merged, become one and its extensions',
+    async (type) => {
+      const inModule = (definition: string, field: string) =>
+        `export const schema = gql\`\n  # Why.\n  ${definition} { ${field}: Int @skipAuth }\n\`\n`;
+      const files = {
+        'a.sdl.ts': `${inModule(`type ${type}`, 'a')}export const more = gql\`type Query { q: Int @requireAuth }\`;\n`,
+        'b.sdl.js': inModule(`type ${type}`, 'b'),
+        'c.sdl.ts': inModule(`extend type ${type}`, 'c'),
+      };
+      const { read } = await migrate(files, 'redwood', ...Object.keys(files), '--write');
+      expect(read('a.sdl.ts')).toContain(`  # Why.\n  type ${type} { a: Int @public(`);
+      expect(read('b.sdl.js')).toContain(`  # Why.\n  extend type ${type} { b: Int @public(`);
+      expect(read('c.sdl.ts')).toContain(`  # Why.\n  extend type ${type} { c: Int @public(`);
+      const schema = Object.keys(files).flatMap((file) => read(file).match(/(?<=`)[^`]+(?=`)/g) ?? []);
+      const repeated = 'There can be only one type named';
+      expect(() =>
+        buildASTSchema(parse([read('access.graphql'), ...schema].filter((part) => part.includes('{')).join('\n'))),
+      ).not.toThrow(repeated);
+    },
+  );
+
+  test('another definition of a type that has a description is listed, because an extension has none', async () => {
+    const { sdl, notes } = await migrateSdl(
+      'redwood',
+      'type Query { a: Int @skipAuth } "More." type Query { b: Int @skipAuth }',
+    );
+    expect(sdl).toContain('"More." type Query {');
+    expect(notes).toContainEqual(
+      expect.objectContaining({
+        coordinate: 'Query',
+        message: expect.stringContaining('write `extend type`') as string,
+      }),
+    );
+  });
+
+  test('the definitions have the scalars that Redwood supplied, unless the application defines them', async () => {
+    const sdl = 'scalar Date type Query { a(since: [DateTime!]!): JSON @skipAuth b: Date @skipAuth }';
+    const { read } = await migrate({ 's.graphql': sdl }, 'redwood', 's.graphql', '--write');
+    expect(read('access.graphql').match(/^scalar .*$/gm)).toEqual(['scalar DateTime', 'scalar JSON']);
+  });
+
+  test('lists each field of a root type that has neither @requireAuth nor @skipAuth', async () => {
+    const { sdl, notes } = await migrateSdl('redwood', 'type Query { a: T @skipAuth b: Int } type T { c: Int }');
+    expect(sdl).toContain('b: Int }');
+    const without = notes.filter(({ message }) => message.includes('it has neither'));
+    expect(without.map(({ coordinate }) => coordinate)).toEqual(['Query.b']);
+  });
+
+  test.each([
+    ['enum Role { USER }', 'add ADMIN, EDITOR'],
+    ['type Role { id: Int }', 'rename this type'],
+  ])('says what to do about %s of the application: %s', async (definition, message) => {
+    const { notes } = await migrateSdl(
+      'redwood',
+      `type Query { a: Int @requireAuth(roles: ["EDITOR", "ADMIN"]) } ${definition}`,
+    );
+    expect(notes).toContainEqual(
+      expect.objectContaining({ coordinate: 'Role', message: expect.stringContaining(message) as string }),
+    );
+  });
+
+  test('a directive of the application is not to be removed, because it can restrict access', async () => {
+    const { sdl, notes } = await migrateSdl('redwood', 'type Query { a: Int @requireAuth @ownerOnly }');
+    expect(sdl).toContain('a: Int @auth @ownerOnly');
+    const [note] = notes.filter(({ message }) => message.includes('@ownerOnly'));
+    expect(note?.message).toContain('if it restricts access, write a rule in its place');
+  });
+
   test('writes what is undecided without escapes into a *.sdl.ts module, where they would be JavaScript', async () => {
     const sdl = 'export const schema = gql`type Query { a: Int @requireAuth(roles: ["site admin"]) }`;\n';
     const { read, check } = await migrate({ 'a.sdl.ts': sdl }, 'redwood', 'a.sdl.ts', '--write');

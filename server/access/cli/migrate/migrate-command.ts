@@ -1,5 +1,5 @@
 import type { DocumentNode, Source } from 'graphql';
-import { specifiedDirectives, visit } from 'graphql';
+import { isTypeDefinitionNode, specifiedDirectives, visit } from 'graphql';
 import { ACCESS_DIRECTIVES } from '../../directives.ts';
 import {
   type Command,
@@ -112,6 +112,7 @@ async function migrate(
     }
   }
   noteUndefinedDirectives(documents, migration);
+  noteOtherRole(documents, migration);
   return migration;
 }
 
@@ -122,6 +123,20 @@ function parseRole(text: string): readonly [string, string] {
       `--role ${JSON.stringify(text)} is no renaming: write <old>=<new>, such as site-admins=ADMIN.`,
     );
   return [old, renamed];
+}
+
+/** Notes that the enum `Role` lacks roles of the rules, or that the application uses the name for another type. */
+function noteOtherRole(documents: readonly DocumentNode[], migration: Migration): void {
+  for (const node of documents.flatMap(({ definitions }) => definitions)) {
+    if (!isTypeDefinitionNode(node) || node.name.value !== 'Role') continue;
+    const isEnum = node.kind === 'EnumTypeDefinition';
+    const values = isEnum ? (node.values ?? []).map(({ name }) => name.value) : [];
+    const missing = [...migration.roles].filter((role) => !values.includes(role)).toSorted();
+    const message = isEnum
+      ? `the rules name roles that this enum does not have: add ${missing.join(', ')}`
+      : 'the access directives need an enum Role with the roles of callers: rename this type';
+    if (!isEnum || missing.length > 0) migration.note('check', node.name, 'Role', message);
+  }
 }
 
 /** Notes each other directive that the files use and do not define, once. */
@@ -136,7 +151,7 @@ function noteUndefinedDirectives(documents: readonly DocumentNode[], migration: 
         const name = node.name.value;
         if (defined.has(name) || handled.test(name)) return;
         defined.add(name);
-        const message = `@${name} is not defined: remove it, or define it and write \`--other-directive ${name}\` if it has nothing to do with access`;
+        const message = `@${name} is not defined: if it restricts access, write a rule in its place; if not, define it and write \`--other-directive ${name}\``;
         migration.note('check', node, null, message);
       },
     });
@@ -147,6 +162,7 @@ function definitionsOf(sources: readonly Source[], migration: Migration): Defini
   // Amplify's own definition of @auth is removed: ours is missing then.
   const missing = { ...missingDefinitions(sources), ...(migration.replacesAuth ? { directives: true } : {}) };
   const more = [
+    ...migration.definitions,
     ...(hasUndecided ? [UNDECIDED_SDL] : []),
     ...(migration.scopes.size > 0
       ? [

@@ -32,6 +32,8 @@ export class Migration {
   readonly roles = new Set<string>();
   /** The scopes that the rules name. */
   readonly scopes = new Set<string>();
+  /** What the source library defined without a file, as SDL. */
+  readonly definitions: string[] = [];
   /** Whether a definition of `@auth` that is not ours was removed. */
   replacesAuth = false;
   readonly #reason: string;
@@ -60,6 +62,12 @@ export class Migration {
     const line = was.replaceAll(/\s+/g, ' ');
     const text = isCodeFile(node.loc?.source.name ?? '') ? withoutEscapes(line) : line;
     this.#replace(node, replaced, `@${UNDECIDED}(was: ${JSON.stringify(text)})`);
+  }
+
+  /** Writes a text before a definition. */
+  insert(node: DefinitionNode, text: string): void {
+    const { start } = spanOf(node);
+    this.#add(node.loc?.source.name ?? '', { start, end: start, text });
   }
 
   /** Removes directives and the blanks before them. */
