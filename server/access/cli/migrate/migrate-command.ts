@@ -20,7 +20,7 @@ import { migrateAmplify } from './amplify.ts';
 import { migrateApollo } from './apollo.ts';
 import { Migration, type MigrationOptions, type Note, UNDECIDED_SDL } from './migration.ts';
 import { migrateRedwood } from './redwood.ts';
-import { migrateShield, parseKnownRule } from './shield.ts';
+import { knownRules, migrateShield } from './shield.ts';
 import { recordShield } from './shield-stand-in.ts';
 
 /** The libraries, and the reason of `@public` for what they had open. */
@@ -107,7 +107,7 @@ async function migrate(
       break;
     case 'shield': {
       if (rules === undefined) throw new UsageError('--rules is required: the module that calls shield(…).');
-      const conditions = new Map(known.map(parseKnownRule));
+      const conditions = knownRules(known);
       migrateShield(documents, await recordShield(rules), conditions, migration);
     }
   }

@@ -10,8 +10,11 @@ export type ShieldRule =
   | { readonly kind: 'allow' | 'deny' }
   | { readonly kind: 'not' }
   | { readonly kind: 'and' | 'or'; readonly of: readonly unknown[] }
-  /** A function of the application. `name` is null if it cannot be told; `at` is where it was made. */
-  | { readonly kind: 'function'; readonly name: string | null; readonly at: string };
+  /**
+   * A function of the application. `name` is null if it cannot be told; `at` is where it was made; an inputRule checks
+   * arguments.
+   */
+  | { readonly kind: 'function'; readonly name: string | null; readonly at: string; readonly isInputRule: boolean };
 
 /** One call of `shield`. */
 export interface ShieldCall {
@@ -160,18 +163,18 @@ function resolveAsBundlersDo<T>(specifier: string, resolve: (specifier: string) 
 /** Returns the exports of the stand-in. */
 export function createStandIn(calls: ShieldCall[]): Readonly<Record<string, unknown>> {
   const made = (rule: ShieldRule): ShieldRule => Object.assign(new RecordedRule(), rule);
-  const functionRule = (name: unknown) => {
+  const functionRule = (isInputRule: boolean) => (name: unknown) => {
     const places = callerPlaces();
     return () => {
       const named = typeof name === 'string' && name !== '' ? { name, at: places[0] } : firstNamed(places);
-      return made({ kind: 'function', name: named.name, at: named.at?.text ?? '' });
+      return made({ kind: 'function', name: named.name, at: named.at?.text ?? '', isInputRule });
     };
   };
   const and = (...of: readonly unknown[]) => made({ kind: 'and', of });
   const or = (...of: readonly unknown[]) => made({ kind: 'or', of });
   return {
-    rule: functionRule,
-    inputRule: functionRule,
+    rule: functionRule(false),
+    inputRule: functionRule(true),
     and,
     chain: and,
     or,

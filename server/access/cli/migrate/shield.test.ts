@@ -188,6 +188,8 @@ export default shield({ Query: ${entries} });
     return { sdl: read('s.graphql'), ...rest };
   }
 
+  const MAP_OF_ONE = `import { shield } from 'graphql-shield';\nimport { isAdmin } from './rules.mjs';\nexport default shield({ Customer: isAdmin });\n`;
+
   test.each([
     ['undefined', 'isAdmni'],
     ['a function', '() => true'],
@@ -282,6 +284,23 @@ export default shield(merge({ Query: { secret: isAdmin } }), { fallbackRule: isA
     expect(sdl).toContain('type Customer @auth {');
   });
 
+  test('says of a rule of the command line that the map does not have it, because its name may be misspelt', async () => {
+    const { output } = await migrateMap('map.mjs', MAP_OF_ONE, '--rule', 'isAdmni=@auth');
+    expect(output).toContain('--rule isAdmni: no rule in the map has this name');
+    expect(output).not.toContain('--rule isAdmin: no rule');
+  });
+
+  test('says that an inputRule checks arguments, and that a rule of a factory needs a name', async () => {
+    const source = `import { inputRule, rule, shield } from 'graphql-shield';
+const hasRole = () => [rule()(() => true)][0];
+const hasText = inputRule()((yup) => yup.object());
+export default shield({ Query: { frontPage: hasText }, Mutation: [hasRole()][0] });
+`;
+    const { output } = await migrateMap('map.mjs', source);
+    expect(output).toMatch(/hasText \(map\.mjs:3:\d+\) checks arguments: check them in the resolver, and say what/);
+    expect(output).toContain("or const isAdmin = hasRole('ADMIN')");
+  });
+
   test('a rule that a module exports as default has the name of the file', async () => {
     const sources = {
       's.graphql': SDL,
@@ -308,8 +327,6 @@ export default shield(merge({ Query: { secret: isAdmin } }), { fallbackRule: isA
     expect(output).toContain('Query has no field ownerId');
     expect(output).toContain('Customer has no field ownerId');
   });
-
-  const MAP_OF_ONE = `import { shield } from 'graphql-shield';\nimport { isAdmin } from './rules.mjs';\nexport default shield({ Customer: isAdmin });\n`;
 
   test.each([
     `Promise.reject(new Error('No database.'));\nawait new Promise((resolve) => setTimeout(resolve, 5));`,
@@ -384,6 +401,7 @@ export default shield({ Customer: rule });
     [[], '--rules is required'],
     [['--rules', 'missing.mjs'], 'cannot be imported'],
     [['--rules', 'map.mjs', '--rule', 'isAdmin'], 'is not a rule'],
+    [['--rules', 'map.mjs', '--rule', 'isAdmin=@auth', '--rule', 'isAdmin=@auth'], 'is given twice'],
     [['--rules', 'map.mjs', '--rule', 'isAdmin=@auth(rolse: [A])'], 'is not a rule'],
     [['--rules', 'map.mjs', '--rule', 'isAdmin=@auth(scopes: "a")'], 'is not a rule'],
     [['--rules', 'map.mjs', '--rule', 'isAdmin=@auth('], 'Syntax Error'],

@@ -39,6 +39,19 @@ export function parseKnownRule(text: string): readonly [name: string, condition:
   return [name, { kind: 'all', of: conditions.filter((condition) => condition !== null) }];
 }
 
+/**
+ * Returns what each rule function means.
+ * @throws {UsageError} if one is given two meanings
+ */
+export function knownRules(texts: readonly string[]): KnownRules {
+  const rules = new Map<string, Condition>();
+  for (const [name, condition] of texts.map(parseKnownRule)) {
+    if (rules.has(name)) throw new UsageError(`--rule ${name} is given twice: say in one what it requires.`);
+    rules.set(name, condition);
+  }
+  return rules;
+}
+
 function knownCondition(directive: DirectiveNode): Condition | null {
   const args = argumentsOf(directive);
   const has = (...names: readonly string[]) => [...args.keys()].every((name) => names.includes(name));
@@ -84,6 +97,8 @@ export function migrateShield(
   for (const [type, entry] of Object.entries(types)) noteWhatIsNotInSchema(type, entry);
   const fallback = isRecord(options) && isShieldRule(options['fallbackRule']) ? options['fallbackRule'] : null;
   const places = placesOfFunctions([map, fallback]);
+  for (const name of known.keys())
+    if (!places.has(name)) migration.note('check', null, null, `--rule ${name}: no rule in the map has this name`);
   let open = 0;
   for (const node of nodes) {
     const { value: type } = node.name;
@@ -249,12 +264,12 @@ function conditionOf(rule: unknown, known: KnownRules, places: Places): Conditio
 
 /** Returns what a function of the application means, which only its author knows. */
 function functionCondition(
-  { name, at }: Extract<ShieldRule, { readonly kind: 'function' }>,
+  { name, at, isInputRule }: Extract<ShieldRule, { readonly kind: 'function' }>,
   known: KnownRules,
   places: Places,
 ): Condition {
   if (name === null) {
-    const why = `a function without a name (${at}): name it, as in rule('isAdmin')(…), then say what it means`;
+    const why = `a function without a name (${at}): name it, as in rule('isAdmin')(…) or const isAdmin = hasRole('ADMIN'), then say what it means`;
     return { kind: 'unknown', why };
   }
   const [first, second] = places.get(name) ?? [];
@@ -264,7 +279,10 @@ function functionCondition(
     return { kind: 'unknown', why };
   }
   // No rule as an example: for another function than it was made for, it could admit more callers.
-  const why = `a function decides ${name} (${at}): say what it requires with --rule ${name}='…', in directives that admit nobody else`;
+  const decides = isInputRule
+    ? `${name} (${at}) checks arguments: check them in the resolver, and`
+    : `a function decides ${name} (${at}):`;
+  const why = `${decides} say what it requires with --rule ${name}='…', in directives that admit nobody else`;
   return known.get(name) ?? { kind: 'unknown', why };
 }
 
