@@ -113,14 +113,21 @@ export function readSdlFiles(references: readonly string[]): readonly Source[] {
 /** Whether SDL is read from a module's templates instead of importing the module: Redwood's `*.sdl.ts`. */
 export const isSdlModule = (file: string): boolean => /\.sdl\.[cm]?[jt]s$/.test(file);
 
+/** SDL in a module: a template after `gql` or `graphql`, also as their argument, or after the comment GraphQL. */
+const SDL_TEMPLATE = /(?:\b(?:gql|graphql)\s*(?:\(\s*)?|\/\*\s*GraphQL\s*\*\/\s*)`((?:[^`\\]|\\[^])*)`/;
+/** Comments, strings and other templates: what looks like a template of SDL in them is none. */
+const OTHER_TEXT = /\/\/.*|\/\*[^]*?\*\/|'(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])*"|`(?:[^`\\]|\\[^])*`/;
+const TEXTS = new RegExp(`${SDL_TEMPLATE.source}|${OTHER_TEXT.source}`, 'g');
+
 function blankOutCode(text: string, file: string): string {
   let sdl = '';
   let end = 0;
-  for (const template of text.matchAll(/\b(?:gql|graphql)\s*`((?:[^`\\]|\\[^])*)`/g)) {
-    const start = template.index + template[0].length - (template[1] ?? '').length - 1;
-    const body = template[1] ?? '';
-    if (body.includes('${') || body.includes('\\')) {
-      const line = text.slice(0, start).split('\n').length;
+  for (const { 0: whole, 1: body, index } of text.matchAll(TEXTS)) {
+    if (body === undefined) continue;
+    const start = index + whole.length - body.length - 1;
+    const unreadable = body.search(/\$\{|\\/);
+    if (unreadable !== -1) {
+      const line = text.slice(0, start + unreadable).split('\n').length;
       throw new UsageError(
         `${file}:${line} The template has an interpolation or an escape, which cannot be read as SDL: write the SDL out, or put it into a .graphql file.`,
       );
