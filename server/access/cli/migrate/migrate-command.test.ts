@@ -290,6 +290,54 @@ describe('migrate --from apollo', () => {
     expect(sdl).toBe(`${link}\ntype Query { a: Int @auth b: Int @auth }`);
   });
 
+  const LINK = (imports: string) => `extend schema @link(url: "https://specs.apollo.dev/federation/v2.6"${imports})\n`;
+
+  test.each([
+    ['a federation link that imports other directives only', ', import: ["@key"]', '@authenticated'],
+    ['a federation link without imports', '', '@requiresScopes(scopes: [["a"]])'],
+    ['a federation link that renames it', ', import: [{ name: "@authenticated", as: "@user" }]', '@authenticated'],
+    ['no link, but an argument that Apollo does not have', null, '@authenticated(role: ["manager"])'],
+    [
+      'an import, but an argument that Apollo does not have',
+      ', import: ["@authenticated"]',
+      '@authenticated(if: true)',
+    ],
+  ])('a directive with the name of a rule of Apollo is undecided with %s', async (_, imports, directive) => {
+    const link = imports === null ? '' : LINK(imports);
+    const { sdl } = await migrateSdl('apollo', `${link}type Query { a: Int ${directive} }`);
+    expect(sdl).toBe(`${link}type Query { a: Int @undecided(was: ${JSON.stringify(directive)}) }`);
+  });
+
+  test.each([
+    ['imported', LINK(', import: ["@authenticated"]'), 'authenticated'],
+    ['with the prefix of the specification', LINK(''), 'federation__authenticated'],
+    ['with the prefix that the link sets', LINK(', as: "fed"'), 'fed__authenticated'],
+    [
+      'of a supergraph',
+      'extend schema @link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)\n',
+      'authenticated',
+    ],
+    [
+      'of a supergraph that renames the specification',
+      'extend schema @link(url: "https://specs.apollo.dev/authenticated/v0.1", as: "user", for: SECURITY)\n',
+      'user',
+    ],
+  ])('carries over a rule of Apollo by its name: %s', async (_, link, name) => {
+    expect((await migrateSdl('apollo', `${link}type Query { a: Int @${name} }`)).sdl).toBe(
+      `${link}type Query { a: Int @auth }`,
+    );
+  });
+
+  test.each(['"a"', '["a", "b"]', '[["a"], "b"]'])(
+    'scopes that are not lists of lists are undecided, because Apollo ignores those outside an inner list: %s',
+    async (scopes) => {
+      const directive = `@requiresScopes(scopes: ${scopes})`;
+      expect((await migrateSdl('apollo', `type Query { a: Int ${directive} }`)).sdl).toBe(
+        `type Query { a: Int @undecided(was: ${JSON.stringify(directive)}) }`,
+      );
+    },
+  );
+
   test('a rule on a scalar or an enum is undecided there', async () => {
     const { sdl, notes } = await migrateSdl(
       'apollo',
