@@ -1,14 +1,18 @@
-import type { DirectiveNode, DocumentNode, ObjectValueNode } from 'graphql';
+import type { DirectiveDefinitionNode, DirectiveNode, DocumentNode, ObjectValueNode } from 'graphql';
+import { ACCESS_DIRECTIVES } from '../../directives.ts';
+import { appSyncCondition, isAppSyncRule } from './appsync-directives.ts';
 import { argumentsOf, stringsOf } from './argument-values.ts';
 import type { Condition } from './condition.ts';
 import { type Element, migrateDirectives } from './directive-dialect.ts';
-import { type FieldsNode, type Migration, type MigrationOptions, typesWithFields } from './migration.ts';
+import { type FieldsNode, type Migration, type MigrationOptions, typesWithFields, UNDECIDED } from './migration.ts';
 import { rolesCondition } from './role-condition.ts';
 
 /** The claims of an owner's id that are the id of a Cognito user. */
 const ID_CLAIMS = ['sub', 'sub::username'];
 /** The owner field if a rule names none. Amplify adds it to the type. */
 const DEFAULT_OWNER_FIELD = 'owner';
+/** The claim in which a Cognito user pool writes the groups of a user. */
+const GROUP_CLAIM = 'cognito:groups';
 const RULE_ARGUMENTS = [
   'allow',
   'provider',
@@ -18,6 +22,8 @@ const RULE_ARGUMENTS = [
   'groupsField',
   'groups',
   'operations',
+  'queries',
+  'mutations',
 ];
 
 /**
@@ -29,27 +35,41 @@ export function migrateAmplify(
   options: MigrationOptions,
   migration: Migration,
 ): void {
-  const isOurs = (directive: DirectiveNode) => argumentsOf(directive).has('rules');
+  const definitionsOfAuth = documents.flatMap(({ definitions }) =>
+    definitions.filter((node) => node.kind === 'DirectiveDefinition').filter(({ name }) => name.value === 'auth'),
+  );
+  const isOurDefinition = ({ arguments: args = [] }: DirectiveDefinitionNode) =>
+    args.some(({ name }) => name.value === 'roles');
+  // After an earlier migration, @auth without `rules` is an access rule. Without our definition it can be anything.
+  const isMigrated = definitionsOfAuth.some(isOurDefinition);
+  const isAccessRule = (directive: DirectiveNode) =>
+    directive.name.value === UNDECIDED ||
+    (isMigrated &&
+      ACCESS_DIRECTIVES.some((name) => name === directive.name.value) &&
+      !argumentsOf(directive).has('rules'));
   const dialect = {
-    isRule: (name: string) => name === 'auth',
-    condition: (directives: readonly DirectiveNode[], element: Element): Condition => ({
-      kind: 'all',
-      of: directives.map((directive) =>
-        isOurs(directive)
-          ? conditionOf(directive, element, options)
-          : { kind: 'unknown', why: 'it has no argument `rules`' },
-      ),
-    }),
+    isRule: (directive: DirectiveNode) =>
+      isAppSyncRule(directive) || (directive.name.value === 'auth' && !isAccessRule(directive)),
+    isAccessRule,
+    condition: (directives: readonly DirectiveNode[], element: Element): Condition => {
+      const ofAppSync = directives.filter(isAppSyncRule);
+      const ofAmplify = directives.filter((directive) => !isAppSyncRule(directive));
+      return {
+        kind: 'all',
+        of: [
+          ...ofAmplify.map((directive) => conditionOf(directive, element, options)),
+          ...(ofAppSync.length > 0 ? [appSyncCondition(ofAppSync, options)] : []),
+        ],
+      };
+    },
     typeRulesCoverResults: true,
     fieldRulesReplaceTypeRules: true,
   };
-  // The source's definition of @auth is not ours.
-  for (const { definitions } of documents)
-    for (const node of definitions)
-      if (node.kind === 'DirectiveDefinition' && node.name.value === 'auth') {
-        migration.remove([node]);
-        migration.replacesAuth = true;
-      }
+  for (const node of definitionsOfAuth)
+    if (!isOurDefinition(node)) {
+      migration.remove([node]);
+      migration.replacesAuth = true;
+    }
   migrateDirectives(documents, dialect, migration);
   for (const node of typesWithFields(documents)) noteModel(node, migration);
   const message =
@@ -59,7 +79,8 @@ export function migrateAmplify(
 
 function conditionOf(directive: DirectiveNode, element: Element, options: MigrationOptions): Condition {
   const rules = argumentsOf(directive).get('rules');
-  const items = rules?.kind === 'ListValue' ? rules.values : rules === undefined ? [] : [rules];
+  if (rules === undefined) return { kind: 'unknown', why: 'it has no argument `rules`' };
+  const items = rules.kind === 'ListValue' ? rules.values : [rules];
   return {
     kind: 'any',
     of: items.map((rule) =>
@@ -79,9 +100,13 @@ function ruleCondition(rule: ObjectValueNode, element: Element, options: Migrati
 
   const extra = [...values.keys()].find((name) => !RULE_ARGUMENTS.includes(name));
   if (extra !== undefined) return unknown(`${extra} is not an argument of Amplify's rules`);
-  if (values.has('operations')) {
+  // Transformer 1 had `queries` and `mutations`, too. Reading that a rule did not name was open there.
+  const readOperations = values.get('operations') ?? values.get('queries');
+  if (readOperations === undefined && values.has('mutations'))
+    return unknown('it names mutations, and no operations or queries');
+  if (readOperations !== undefined) {
     if (element.kind === 'root field') return unknown('operations have no meaning on a root field');
-    const operations = stringsOf(values.get('operations')) ?? [];
+    const operations = stringsOf(readOperations) ?? [];
     const reads = operations.includes('read') || (operations.includes('get') && operations.includes('list'));
     if (!reads)
       return unknown(
@@ -113,7 +138,8 @@ function ruleCondition(rule: ObjectValueNode, element: Element, options: Migrati
     case 'groups': {
       if (provider !== undefined && provider !== 'userPools')
         return unknown('callers of another provider than the user pool');
-      if (values.has('groupClaim')) return unknown(`groups come from the claim ${text('groupClaim') ?? '?'}`);
+      if (values.has('groupClaim') && text('groupClaim') !== GROUP_CLAIM)
+        return unknown(`groups come from the claim ${text('groupClaim') ?? '?'}`);
       if (values.has('groupsField') || !values.has('groups'))
         return unknown(`the groups are in the field ${text('groupsField') ?? 'groups'} of each object`);
       const groups = stringsOf(values.get('groups'));

@@ -23,7 +23,7 @@ interface RuleName {
 export function migrateApollo(documents: readonly DocumentNode[], migration: Migration): void {
   const names = ruleNames(documents);
   const dialect = {
-    isRule: (name: string) => names.has(name),
+    isRule: ({ name }: DirectiveNode) => names.has(name.value),
     condition: (directives: readonly DirectiveNode[]): Condition => ({
       kind: 'all',
       of: directives.map((directive) => conditionOf(names.get(directive.name.value), directive)),

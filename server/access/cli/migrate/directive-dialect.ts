@@ -5,7 +5,9 @@ import { type FieldsNode, type Migration, rootTypes, textOf, typesWithFields } f
 /** A library whose rules are directives in the schema. */
 export interface DirectiveDialect {
   /** Whether a directive is a rule of the library. */
-  isRule(name: string): boolean;
+  isRule(directive: DirectiveNode): boolean;
+  /** Whether an earlier migration wrote a directive. It stays as it is. */
+  isAccessRule?(directive: DirectiveNode): boolean;
   /** Returns whom the rules on one element admit, together. */
   condition(directives: readonly DirectiveNode[], element: Element): Condition;
   /** Whether a rule on a type also refuses the fields that return it, even if they select only `__typename`. */
@@ -30,17 +32,20 @@ export function migrateDirectives(
 ): void {
   const roots = rootTypes(documents);
   const rulesOn = (node: { readonly directives?: readonly DirectiveNode[] | undefined }) =>
-    (node.directives ?? []).filter(({ name }) => dialect.isRule(name.value));
+    (node.directives ?? []).filter((directive) => dialect.isRule(directive));
   const typeRules = new Map<string, Rules>();
-  const undecidedTypes = new Set<string>();
+  /** Why the rule of a type is not known here, by type. */
+  const unknownTypes = new Map<string, string>();
 
   for (const node of typesWithFields(documents)) {
     const directives = rulesOn(node);
+    if (node.directives?.some((directive) => dialect.isAccessRule?.(directive) === true) === true)
+      unknownTypes.set(node.name.value, 'which was migrated before');
     if (directives.length === 0) continue;
     const element = { coordinate: node.name.value, kind: 'type', type: node } as const;
     const translation = toRules(dialect.condition(directives, element));
     writeTranslation(migration, node, element.coordinate, directives, translation);
-    if (translation.rules === null) undecidedTypes.add(element.coordinate);
+    if (translation.rules === null) unknownTypes.set(element.coordinate, 'whose rule is not carried over');
     // Of a type with rules in several places, a field must satisfy all.
     const rules = translation.rules && and(typeRules.get(element.coordinate) ?? PUBLIC, translation.rules);
     if (rules !== null) typeRules.set(element.coordinate, rules);
@@ -73,9 +78,10 @@ export function migrateDirectives(
   ): void {
     const ofType = typeRules.get(type.name.value);
     const result = namedType(field.type);
-    if (dialect.typeRulesCoverResults && undecidedTypes.has(result) && (own !== null || ofType !== undefined)) {
+    const unknownResult = dialect.typeRulesCoverResults ? unknownTypes.get(result) : undefined;
+    if (unknownResult !== undefined && (own !== null || ofType !== undefined)) {
       // Its own rule, or that of its type, would admit callers to the object, if only to `__typename`.
-      const lost = [...(own?.lost ?? []), `it returns ${result}, whose rule is not carried over`];
+      const lost = [...(own?.lost ?? []), `it returns ${result}, ${unknownResult}`];
       writeTranslation(migration, field, coordinate, directives, { rules: null, lost });
       return;
     }
@@ -112,7 +118,7 @@ function writeTranslation(
   directives: readonly DirectiveNode[],
   { rules, lost }: Translation,
 ): void {
-  const text = textOf(directives).replaceAll(/\s+/g, ' ') || 'the rule of its type';
+  const text = textOf(directives) || 'the rule of its type';
   if (rules === null) {
     migration.writeUndecided(node, directives, text);
     migration.note('undecided', directives[0], coordinate, `${text} is not carried over: ${lost.join('; ')}`);

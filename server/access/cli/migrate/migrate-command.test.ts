@@ -29,6 +29,8 @@ const AMPLIFY: readonly (readonly [rules: string, expected: string, args?: reado
   ['{ allow: owner }, { allow: private, operations: [read] }', '@auth'],
   ['{ allow: owner }, { allow: groups, groups: ["Admin"], operations: [create] }', '@owner(field: "owner")'],
   ['{ allow: public, operations: [read] }, { allow: owner }', '@owner(field: "owner")'],
+  ['{ allow: groups, groups: ["Admin"], groupClaim: "cognito:groups" }', '@auth(roles: [Admin])'],
+  ['{ allow: groups, groups: ["Admin"], queries: [get, list], mutations: null }', '@auth(roles: [Admin])'],
   ['{ allow: public }', '@public(reason: "Was public in Amplify.")', ['--public-is-everyone']],
 ];
 
@@ -47,7 +49,26 @@ const AMPLIFY_UNDECIDED: readonly (readonly [rules: string, why: string])[] = [
   ['{ allow: groups, groups: ["site-admins"] }', 'cannot be the name of an enum value'],
   ['{ allow: custom }', 'a function decides'],
   ['{ allow: private, operations: [create, get] }', 'it admits to create, get, not to all reading'],
+  ['{ allow: private, queries: [get] }', 'it admits to get, not to all reading'],
+  ['{ allow: private, queries: null }', 'it admits to nothing, not to all reading'],
+  ['{ allow: private, mutations: [create] }', 'it names mutations, and no operations or queries'],
   ['{ allow: owner, ownerfield: "a" }', "ownerfield is not an argument of Amplify's rules"],
+];
+
+const APPSYNC: readonly (readonly [before: string, after: string, args?: readonly string[]])[] = [
+  ['@aws_cognito_user_pools', '@auth'],
+  ['@aws_cognito_user_pools(cognito_groups: ["Admin"])', '@auth(roles: [Admin])'],
+  ['@aws_auth(cognito_groups: ["Admin", "Staff"])', '@auth(roles: [Admin, Staff])'],
+  ['@aws_api_key @aws_cognito_user_pools', '@auth'],
+  ['@aws_iam @aws_cognito_user_pools(cognito_groups: ["Admin"])', '@auth(roles: [Admin])'],
+  ['@aws_api_key', '@public(reason: "Was public in Amplify.")', ['--public-is-everyone']],
+  ['@aws_api_key', '@undecided(was: "@aws_api_key")'],
+  ['@aws_iam', '@undecided(was: "@aws_iam")'],
+  ['@aws_oidc @aws_lambda', '@undecided(was: "@aws_oidc @aws_lambda")'],
+  ['@aws_auth', '@undecided(was: "@aws_auth")'],
+  ['@aws_cognito_user_pools(groups: ["A"])', '@undecided(was: "@aws_cognito_user_pools(groups: [\\"A\\"])")'],
+  ['@auth(rules: [{ allow: private }]) @aws_auth(cognito_groups: ["A"])', '@auth(roles: [A])'],
+  ['@auth(rules: [{ allow: private }]) @aws_iam', '@undecided(was: "@auth(rules: [{ allow: private }]) @aws_iam")'],
 ];
 
 // covers: CLI-06
@@ -76,6 +97,68 @@ describe('migrate --from amplify', () => {
         place: expect.objectContaining({ line: 1, column: 15 }) as object,
       }),
     );
+  });
+
+  test.each(APPSYNC.map(([before, after, args = []]) => ({ before, after, args })))(
+    "writes AppSync's $before on a field as $after",
+    async ({ before, after, args }) => {
+      const inType = (rule: string) => `type Query { a: Int ${rule} }`;
+      expect((await migrateSdl('amplify', inType(before), ...args)).sdl).toBe(inType(after));
+    },
+  );
+
+  test("a field with AppSync's directive of another provider is not left to the rule of its type", async () => {
+    const { sdl } = await migrateSdl('amplify', 'type T @auth(rules: [{ allow: private }]) { a: Int b: Int @aws_iam }');
+    expect(sdl).toBe('type T @auth { a: Int b: Int @undecided(was: "@aws_iam") }');
+  });
+
+  test('changes nothing when it runs again on what it wrote, with all rules decided and without', async () => {
+    const rules = [...AMPLIFY, ...AMPLIFY_UNDECIDED].map(([rule]) => rule);
+    const types = rules.map((rule, index) => `type T${index} @auth(rules: [${rule}]) { owner: ID! editors: [ID!] }`);
+    const files = { 's.graphql': `${types.join('\n')}\n` };
+    const folder = temporaryFolder();
+    const { read } = await migrateFiles(folder, files, 'amplify', 's.graphql', '--write');
+    const migrated = { 's.graphql': read('s.graphql'), 'access.graphql': read('access.graphql') };
+    const again = await migrateFiles(folder, migrated, 'amplify', ...Object.keys(migrated), '--write');
+    expect(again.output).toContain('Wrote 0 edits in 0 files.');
+    expect({ 's.graphql': again.read('s.graphql'), 'access.graphql': again.read('access.graphql') }).toEqual(migrated);
+  });
+
+  test('a field that returns a type which was migrated before is undecided: the rule of its own type would admit to it', async () => {
+    const files = {
+      'access.graphql': 'directive @auth(roles: [Role!]) on OBJECT\nenum Role { ADMIN }\n',
+      's.graphql':
+        'type Old @auth(roles: [ADMIN]) { a: Int }\ntype New @auth(rules: [{ allow: private }]) { old: Old }\n',
+    };
+    const { output } = await migrate(files, 'amplify', 'access.graphql', 's.graphql', '--json');
+    const [file] = (JSON.parse(output) as { files: { text: string }[] }).files;
+    expect(file?.text).toContain('type New @auth { old: Old @undecided(was: "the rule of its type") }');
+    expect(output).toContain('it returns Old, which was migrated before');
+  });
+
+  test.each([
+    [
+      'first on its line',
+      'type T\n  @auth(\n    # all\n    rules: [\n      { allow: private } # users\n    ]\n  ) {\n  a: Int\n}\n',
+      'type T\n  # all\n  # users\n  @auth {\n  a: Int\n}\n',
+    ],
+    [
+      'after other text',
+      'type T @model @auth(rules: [\n  # all\n  { allow: private }\n]) {\n  a: Int\n}\n',
+      'type T @model # all\n  @auth {\n  a: Int\n}\n',
+    ],
+    [
+      'undecided',
+      'type T @auth(rules: [\n  # keys\n  { allow: public }\n  # { allow: private }\n]) {\n  a: Int\n}\n',
+      'type T # keys\n  # { allow: private }\n  @undecided(was: "@auth(rules: [ { allow: public } ])") {\n  a: Int\n}\n',
+    ],
+    [
+      'removed',
+      'type T @aws_cognito_user_pools @aws_auth(\n  # all\n  cognito_groups: ["A"]) {\n  a: Int\n}\n',
+      'type T @auth\n# all\n {\n  a: Int\n}\n',
+    ],
+  ])('keeps the comments inside a directive that is %s', async (_, before, after) => {
+    expect((await migrateSdl('amplify', before)).sdl).toBe(after);
   });
 
   test('a rule on a field adds to that of its type, which a note says; a field that returns a type has its rule too', async () => {

@@ -1,4 +1,11 @@
-import type { DefinitionNode, DirectiveNode, DocumentNode, FieldDefinitionNode } from 'graphql';
+import {
+  type DefinitionNode,
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type Token,
+  TokenKind,
+} from 'graphql';
 import { appendDirectives, type Annotatable, type Edit, spanOf } from '../edit-source.ts';
 import { type Place, placeOf } from '../finding.ts';
 import { isCodeFile } from '../read-files.ts';
@@ -22,6 +29,11 @@ export interface MigrationOptions {
   readonly roles: ReadonlyMap<string, string>;
   /** Whether Amplify's `public` means everyone: its API key is published. */
   readonly publicIsEveryone: boolean;
+}
+
+/** A node with its place in a file. */
+interface Located {
+  readonly loc?: DirectiveNode['loc'];
 }
 
 /** The edits of the files, and the notes. */
@@ -59,8 +71,7 @@ export class Migration {
    * by the author, would cover it. No schema rule knows `@undecided`, so the server does not start while it is there.
    */
   writeUndecided(node: DefinitionNode | FieldDefinitionNode, replaced: readonly DirectiveNode[], was: string): void {
-    const line = was.replaceAll(/\s+/g, ' ');
-    const text = isCodeFile(node.loc?.source.name ?? '') ? withoutEscapes(line) : line;
+    const text = isCodeFile(node.loc?.source.name ?? '') ? withoutEscapes(was) : was;
     this.#replace(node, replaced, `@${UNDECIDED}(was: ${JSON.stringify(text)})`);
   }
 
@@ -70,15 +81,18 @@ export class Migration {
     this.#add(node.loc?.source.name ?? '', { start, end: start, text });
   }
 
-  /** Removes directives and the blanks before them. */
-  remove(nodes: readonly { readonly loc?: DirectiveNode['loc'] }[]): void {
+  /** Removes directives and the blanks before them. The comments in them stay. */
+  remove(nodes: readonly Located[]): void {
     for (const node of nodes) {
       const { start, end } = spanOf(node);
       const body = node.loc?.source.body ?? '';
       const before = body.slice(0, start);
       // With its line break, only if nothing follows: a comment before it would swallow what follows.
-      const kept = /^[ \t]*(?:[\r\n]|$)/.test(body.slice(end)) ? before.trimEnd() : before.replace(/[ \t]+$/, '');
-      this.#add(node.loc?.source.name ?? '', { start: kept.length, end, text: '' });
+      const isLast = /^[ \t]*(?:[\r\n]|$)/.test(body.slice(end));
+      const kept = isLast ? before.trimEnd() : before.replace(/[ \t]+$/, '');
+      const comments = commentsIn(node);
+      const text = comments.length === 0 ? '' : `\n${comments.join('\n')}${isLast ? '' : '\n'}`;
+      this.#add(node.loc?.source.name ?? '', { start: kept.length, end, text });
     }
   }
 
@@ -86,7 +100,14 @@ export class Migration {
     const [first, ...others] = replaced;
     const file = node.loc?.source.name ?? '';
     if (first === undefined) this.#add(file, appendDirectives(node as Annotatable, text));
-    else this.#add(file, { ...spanOf(first), text });
+    else {
+      const { start, end } = spanOf(first);
+      const [, blanks = '', rest = ''] = /([ \t]*)(.*)$/.exec(first.loc?.source.body.slice(0, start) ?? '') ?? [];
+      const indentation = rest === '' ? blanks : `${blanks}  `;
+      // A comment ends with its line: the directive follows on the next one.
+      const comments = commentsIn(first).map((comment) => `${comment}\n${indentation}`);
+      this.#add(file, { start, end, text: `${comments.join('')}${text}` });
+    }
     this.remove(others);
   }
 
@@ -105,15 +126,28 @@ export const UNDECIDED = 'undecided';
 export const UNDECIDED_SDL = `"A rule that was not carried over. No schema rule knows it: the server does not start."
 directive @${UNDECIDED}(was: String!) repeatable on OBJECT | INTERFACE | FIELD_DEFINITION | SCALAR | ENUM | UNION | INPUT_OBJECT | INPUT_FIELD_DEFINITION | ARGUMENT_DEFINITION | ENUM_VALUE`;
 
-/** Returns the source text of directives. */
+/** Returns the source text of directives on one line, without comments, which would hide what follows them. */
 export function textOf(directives: readonly DirectiveNode[]): string {
   return directives
     .map((directive) => {
       const { start, end } = spanOf(directive);
-      return directive.loc?.source.body.slice(start, end) ?? '';
+      const body = directive.loc?.source.body ?? '';
+      let [text, from] = ['', start];
+      for (const comment of commentTokensIn(directive)) {
+        text += body.slice(from, comment.start);
+        from = comment.end;
+      }
+      return (text + body.slice(from, end)).replaceAll(/\s+/g, ' ');
     })
     .join(' ');
 }
+
+function* commentTokensIn({ loc }: Located): Generator<Token> {
+  for (let token = loc?.startToken ?? null; token !== null && token !== loc?.endToken; token = token.next)
+    if (token.kind === TokenKind.COMMENT) yield token;
+}
+
+const commentsIn = (node: Located): readonly string[] => [...commentTokensIn(node)].map(({ value }) => `#${value}`);
 
 /** A type with fields, in its definition or an extension. */
 export type FieldsNode = Extract<DefinitionNode, { readonly fields?: readonly FieldDefinitionNode[] | undefined }>;

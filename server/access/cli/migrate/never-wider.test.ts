@@ -21,7 +21,9 @@ interface AmplifyRule {
   readonly provider?: string;
   readonly ownerField?: string;
   readonly groups?: readonly string[];
+  readonly groupClaim?: string;
   readonly operations?: readonly string[];
+  readonly queries?: readonly string[];
 }
 
 function randomAmplifyRule(choices: Choices): AmplifyRule {
@@ -32,9 +34,12 @@ function randomAmplifyRule(choices: Choices): AmplifyRule {
     ...(choices.oneIn(3) ? { provider: choices.pick(providers) } : {}),
     ...(allow === 'owner' && choices.oneIn(2) ? { ownerField: choices.pick(['owner', 'editor']) } : {}),
     ...(allow === 'groups' ? { groups: [choices.pick(ROLES), ...choices.subset(ROLES)] } : {}),
+    ...(allow === 'groups' && choices.oneIn(3) ? { groupClaim: choices.pick(['cognito:groups', 'my:groups']) } : {}),
     ...(choices.oneIn(3)
       ? { operations: choices.subset(['create', 'update', 'delete', 'read', 'get', 'list', 'read']) }
-      : {}),
+      : choices.oneIn(4)
+        ? { queries: choices.subset(['get', 'list']) }
+        : {}),
   };
 }
 
@@ -45,11 +50,13 @@ function amplifyAdmits(
   { provider, viewer }: SourceCaller,
   object: Readonly<Record<string, string>>,
 ) {
-  const operations = rule.operations ?? ['read'];
+  const operations = rule.operations ?? rule.queries ?? ['read'];
   if (!operations.includes(operation) && !operations.includes('read')) return false;
   const expected = rule.provider ?? { public: 'apiKey', custom: 'function' }[rule.allow] ?? 'userPools';
   if (provider !== expected) return false;
   if (rule.allow === 'owner') return object[rule.ownerField ?? 'owner'] === viewer.userId;
+  // No caller of the property has groups in another claim.
+  if (rule.groupClaim === 'my:groups') return false;
   if (rule.allow === 'groups') return rule.groups?.some((group) => viewer.roles.includes(group)) ?? false;
   return true;
 }
@@ -60,10 +67,34 @@ const printAmplify = (rules: readonly AmplifyRule[] | null) =>
     : ` @auth(rules: [${rules
         .map((rule) =>
           JSON.stringify(rule)
-            .replaceAll(/"(allow|provider|ownerField|groups|operations)":/g, '$1: ')
+            .replaceAll(/"(allow|provider|ownerField|groups|groupClaim|operations|queries)":/g, '$1: ')
             .replaceAll(/(allow|provider): "(\w+)"/g, '$1: $2'),
         )
         .join(', ')}])`;
+
+interface AppSyncRule {
+  readonly name: string;
+  readonly groups: readonly string[] | null;
+}
+
+function randomAppSyncRules(choices: Choices): readonly AppSyncRule[] {
+  const names = choices.subset(['aws_api_key', 'aws_iam', 'aws_oidc', 'aws_cognito_user_pools']);
+  return names.map((name) => ({
+    name,
+    groups: name === 'aws_cognito_user_pools' && choices.oneIn(2) ? [choices.pick(ROLES)] : null,
+  }));
+}
+
+/** Whether AppSync's directive admits a caller (AppSync, using additional authorization modes). */
+function appSyncAdmits({ name, groups }: AppSyncRule, { provider, viewer }: SourceCaller): boolean {
+  const expected = { aws_api_key: 'apiKey', aws_iam: 'iam', aws_oidc: 'oidc' }[name] ?? 'userPools';
+  return provider === expected && (groups === null || groups.some((group) => viewer.roles.includes(group)));
+}
+
+const printAppSync = (rules: readonly AppSyncRule[]) =>
+  rules
+    .map(({ name, groups }) => ` @${name}${groups === null ? '' : `(cognito_groups: ${JSON.stringify(groups)})`}`)
+    .join('');
 
 // covers: CLI-05
 test('a migrated Amplify schema admits no caller whom Amplify would refuse, for random rules', PROPERTY_TIMEOUT, () => {
@@ -71,8 +102,13 @@ test('a migrated Amplify schema admits no caller whom Amplify would refuse, for 
     const randomRules = () => Array.from({ length: 1 + choices.upTo(2) }, () => randomAmplifyRule(choices));
     const onType = choices.oneIn(5) ? null : randomRules();
     const onFields = new Map(['a', 'b'].map((name) => [name, choices.oneIn(3) ? randomRules() : null]));
-    const fields = [...onFields].map(([name, rules]) => `${name}: Int${printAmplify(rules)}`).join('\n');
-    const sdl = `type T @model${printAmplify(onType)} { owner: String editor: String\n${fields} }`;
+    const appSyncOf = new Map(
+      ['T', 'a', 'b'].map((name) => [name, choices.oneIn(4) ? randomAppSyncRules(choices) : []]),
+    );
+    const printAll = (name: string, rules: readonly AmplifyRule[] | null) =>
+      `${printAmplify(rules)}${printAppSync(appSyncOf.get(name) ?? [])}`;
+    const fields = [...onFields].map(([name, rules]) => `${name}: Int${printAll(name, rules)}`).join('\n');
+    const sdl = `type T @model${printAll('T', onType)} { owner: String editor: String\n${fields} }`;
     const publicIsEveryone = choices.oneIn(2);
     const target = migrated(sdl, (documents, migration) =>
       migrateAmplify(documents, { roles: new Map(), publicIsEveryone }, migration),
@@ -82,9 +118,15 @@ test('a migrated Amplify schema admits no caller whom Amplify would refuse, for 
         const object = choices.pick(OBJECTS);
         // With --public-is-everyone, every caller has the API key.
         const identities = publicIsEveryone ? [caller, { ...caller, provider: 'apiKey' }] : [caller];
-        const bySource = ['get', 'list'].every((operation) =>
-          (own ?? onType ?? []).some((rule) => identities.some((one) => amplifyAdmits(rule, operation, one, object))),
-        );
+        const rules = own ?? onType;
+        const ofAppSync = [name, 'T'].map((key) => appSyncOf.get(key) ?? []).find((list) => list.length > 0);
+        const bySource =
+          (rules !== null || ofAppSync !== undefined) &&
+          (rules === null ||
+            ['get', 'list'].every((operation) =>
+              rules.some((rule) => identities.some((one) => amplifyAdmits(rule, operation, one, object))),
+            )) &&
+          (ofAppSync?.some((rule) => identities.some((one) => appSyncAdmits(rule, one))) ?? true);
         const context = { sdl, target: target.sdl, name, caller, object };
         // Without a rule on type or field the migrated field has none.
         compare(bySource, admits(target.sdl, `T.${name}`, caller.viewer, object), target.isExact, context);
