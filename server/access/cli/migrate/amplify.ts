@@ -1,9 +1,11 @@
-import type { DirectiveDefinitionNode, DirectiveNode, DocumentNode, ObjectValueNode } from 'graphql';
+import type { DirectiveDefinitionNode, DirectiveNode, DocumentNode, ObjectValueNode, ValueNode } from 'graphql';
 import { ACCESS_DIRECTIVES } from '../../directives.ts';
 import { appSyncCondition, isAppSyncRule } from './appsync-directives.ts';
 import { argumentsOf, stringsOf } from './argument-values.ts';
 import type { Condition } from './condition.ts';
 import { type Element, migrateDirectives } from './directive-dialect.ts';
+import { generatedFields } from './generated-fields.ts';
+import { globalRuleIn, hasGlobalRule } from './global-rule.ts';
 import { type FieldsNode, type Migration, type MigrationOptions, typesWithFields, UNDECIDED } from './migration.ts';
 import { rolesCondition } from './role-condition.ts';
 
@@ -47,7 +49,9 @@ export function migrateAmplify(
     (isMigrated &&
       ACCESS_DIRECTIVES.some((name) => name === directive.name.value) &&
       !argumentsOf(directive).has('rules'));
+  const globalRule = globalRuleIn(documents, options);
   const dialect = {
+    impliedRule: (type: FieldsNode) => (globalRule !== null && hasGlobalRule(type) ? globalRule : null),
     isRule: (directive: DirectiveNode) =>
       isAppSyncRule(directive) || (directive.name.value === 'auth' && !isAccessRule(directive)),
     isAccessRule,
@@ -70,6 +74,7 @@ export function migrateAmplify(
       migration.remove([node]);
       migration.replacesAuth = true;
     }
+  if (globalRule !== null) migration.remove([globalRule.node]);
   migrateDirectives(documents, dialect, migration);
   for (const node of typesWithFields(documents)) noteModel(node, migration);
   const message =
@@ -77,13 +82,17 @@ export function migrateAmplify(
   migration.note('check', null, null, message);
 }
 
-function conditionOf(directive: DirectiveNode, element: Element, options: MigrationOptions): Condition {
+/** Returns the rules of `@auth`. GraphQL coerces a single one to a list of it. */
+function rulesOf(directive: DirectiveNode): readonly ValueNode[] {
   const rules = argumentsOf(directive).get('rules');
-  if (rules === undefined) return { kind: 'unknown', why: 'it has no argument `rules`' };
-  const items = rules.kind === 'ListValue' ? rules.values : [rules];
+  return rules?.kind === 'ListValue' ? rules.values : rules === undefined ? [] : [rules];
+}
+
+function conditionOf(directive: DirectiveNode, element: Element, options: MigrationOptions): Condition {
+  if (!argumentsOf(directive).has('rules')) return { kind: 'unknown', why: 'it has no argument `rules`' };
   return {
     kind: 'any',
-    of: items.map((rule) =>
+    of: rulesOf(directive).map((rule) =>
       rule.kind === 'ObjectValue'
         ? ruleCondition(rule, element, options)
         : { kind: 'unknown', why: 'a rule is not an object' },
@@ -160,19 +169,29 @@ function ownerCondition(field: string, { type, kind }: Element, unknown: (why: s
   return { kind: 'owner', field };
 }
 
-/** Notes what Amplify generated for a model: its root fields, and its owner field. */
-function noteModel({ directives = [], name, fields = [] }: FieldsNode, migration: Migration): void {
+/** Notes what Amplify generated for a model: its root fields, and its owner fields. */
+function noteModel(type: FieldsNode, migration: Migration): void {
+  const { directives = [], name, fields = [] } = type;
   if (!directives.some((directive) => directive.name.value === 'model')) return;
-  const generated = `Query.get${name.value}, Query.list${name.value}s, Mutation.create${name.value}, Mutation.update${name.value} and Mutation.delete${name.value}`;
-  const message = `Amplify generated ${generated}: write those that you need, each with its rule`;
-  migration.note('check', name, name.value, message);
-  const usesDefault = directives.some(
-    (directive) =>
-      directive.name.value === 'auth' &&
-      /allow:\s*"?owner\b(?![^}]*ownerField)/.test(
-        directive.loc?.source.body.slice(directive.loc.start, directive.loc.end) ?? '',
-      ),
+  const generated = generatedFields(type);
+  if (generated.length > 0) {
+    const message = `Amplify generated ${generated.join(', ')}: write those that you need, each with its rule`;
+    migration.note('check', name, name.value, message);
+  }
+  const ownerFields = directives.flatMap((directive) =>
+    directive.name.value === 'auth' ? rulesOf(directive).flatMap(ownerFieldOf) : [],
   );
-  if (usesDefault && !fields.some((field) => field.name.value === DEFAULT_OWNER_FIELD))
-    migration.note('check', name, name.value, 'Amplify added the field `owner`: add `owner: ID!` to the type');
+  for (const ownerField of new Set(ownerFields))
+    if (!fields.some((field) => field.name.value === ownerField)) {
+      const message = `Amplify added the field \`${ownerField}\`: add \`${ownerField}: ID!\` to the type`;
+      migration.note('check', name, name.value, message);
+    }
+}
+
+/** Returns the field of a rule for owners; empty for other rules. */
+function ownerFieldOf(rule: ValueNode): readonly string[] {
+  if (rule.kind !== 'ObjectValue') return [];
+  const values = new Map(rule.fields.map(({ name, value }) => [name.value, value]));
+  if (stringsOf(values.get('allow'))?.[0] !== 'owner') return [];
+  return [stringsOf(values.get('ownerField'))?.[0] ?? DEFAULT_OWNER_FIELD];
 }

@@ -6,6 +6,8 @@ import { type FieldsNode, type Migration, rootTypes, textOf, typesWithFields } f
 export interface DirectiveDialect {
   /** Whether a directive is a rule of the library. */
   isRule(directive: DirectiveNode): boolean;
+  /** Returns the rule of a type that has none of its own, and its text; null if it has none. */
+  impliedRule?(type: FieldsNode): ImpliedRule | null;
   /** Whether an earlier migration wrote a directive. It stays as it is. */
   isAccessRule?(directive: DirectiveNode): boolean;
   /** Returns whom the rules on one element admit, together. */
@@ -14,6 +16,12 @@ export interface DirectiveDialect {
   readonly typeRulesCoverResults: boolean;
   /** Whether a rule on a field replaces that of its type. Here they add up. */
   readonly fieldRulesReplaceTypeRules: boolean;
+}
+
+/** A rule that is not written on the type. */
+export interface ImpliedRule {
+  readonly condition: Condition;
+  readonly text: string;
 }
 
 /** The element that rules are on. */
@@ -41,10 +49,12 @@ export function migrateDirectives(
     const directives = rulesOn(node);
     if (node.directives?.some((directive) => dialect.isAccessRule?.(directive) === true) === true)
       unknownTypes.set(node.name.value, 'which was migrated before');
-    if (directives.length === 0) continue;
+    const implied = dialect.impliedRule?.(node) ?? null;
+    if (directives.length === 0 && implied === null) continue;
     const element = { coordinate: node.name.value, kind: 'type', type: node } as const;
-    const translation = toRules(dialect.condition(directives, element));
-    writeTranslation(migration, node, element.coordinate, directives, translation);
+    const own: readonly Condition[] = directives.length > 0 ? [dialect.condition(directives, element)] : [];
+    const translation = toRules({ kind: 'all', of: [...own, ...(implied === null ? [] : [implied.condition])] });
+    writeTranslation(migration, node, element.coordinate, directives, translation, implied?.text);
     if (translation.rules === null) unknownTypes.set(element.coordinate, 'whose rule is not carried over');
     // Of a type with rules in several places, a field must satisfy all.
     const rules = translation.rules && and(typeRules.get(element.coordinate) ?? PUBLIC, translation.rules);
@@ -117,11 +127,12 @@ function writeTranslation(
   coordinate: string,
   directives: readonly DirectiveNode[],
   { rules, lost }: Translation,
+  implied = 'the rule of its type',
 ): void {
-  const text = textOf(directives) || 'the rule of its type';
+  const text = textOf(directives) || implied;
   if (rules === null) {
     migration.writeUndecided(node, directives, text);
-    migration.note('undecided', directives[0], coordinate, `${text} is not carried over: ${lost.join('; ')}`);
+    migration.note('undecided', directives[0] ?? node, coordinate, `${text} is not carried over: ${lost.join('; ')}`);
     return;
   }
   migration.write(node, directives, rules);

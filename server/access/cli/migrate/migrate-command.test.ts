@@ -107,6 +107,82 @@ describe('migrate --from amplify', () => {
     },
   );
 
+  const GLOBAL_RULE = 'globalAuthRule: AuthRule = { allow: public }';
+
+  test.each<{ args: readonly string[]; rule: string }>([
+    { args: ['--public-is-everyone'], rule: '@public(reason: "Was public in Amplify.")' },
+    { args: [], rule: '@undecided(was: "globalAuthRule: { allow: public }")' },
+  ])('writes globalAuthRule on models without @auth as $rule and removes it', async ({ args, rule }) => {
+    const types = (own: string) =>
+      `type A @model${own} { a: Int } type B @auth(rules: [{ allow: private }]) @model { a: Int } type C { a: Int }`;
+    const { sdl } = await migrateSdl('amplify', `input AMPLIFY { ${GLOBAL_RULE} } # TESTING\n${types('')}`, ...args);
+    expect(sdl).toBe(` # TESTING\n${types(` ${rule}`).replace('@auth(rules: [{ allow: private }])', '@auth')}`);
+  });
+
+  test('a globalAuthRule that Amplify does not accept is undecided on models without @auth', async () => {
+    const inputs = 'input AMPLIFY { globalAuthRule: AuthRule = { allow: private } }';
+    const { sdl } = await migrateSdl('amplify', `${inputs}\ntype A @model { a: Int }`, '--public-is-everyone');
+    expect(sdl).toBe('\ntype A @model @undecided(was: "globalAuthRule") { a: Int }');
+  });
+
+  test('keeps the other fields of the input AMPLIFY', async () => {
+    const { sdl } = await migrateSdl('amplify', `input AMPLIFY {\n  engine: String = "mysql"\n  ${GLOBAL_RULE}\n}\n`);
+    expect(sdl).toBe('input AMPLIFY {\n  engine: String = "mysql"\n}\n');
+  });
+
+  test.each([
+    [
+      '',
+      [
+        'Query.getCategory',
+        'Query.listCategories',
+        'Mutation.createCategory',
+        'Mutation.updateCategory',
+        'Mutation.deleteCategory',
+      ],
+    ],
+    ['(queries: null)', ['Mutation.createCategory', 'Mutation.updateCategory', 'Mutation.deleteCategory']],
+    ['(queries: { get: "category" }, mutations: null)', ['Query.category']],
+    ['(queries: null, mutations: null)', null],
+  ])('notes the root fields that Amplify generated for a model with @model%s', async (args, fields) => {
+    const { notes } = await migrateSdl('amplify', `type Category @model${args} { a: Int }`);
+    const generated = notes.map(({ message }) => /^Amplify generated (.+): write/.exec(message)?.[1]);
+    expect(generated.filter((text) => text !== undefined)).toEqual(fields === null ? [] : [fields.join(', ')]);
+  });
+
+  test.each([
+    ['{ allow: owner }', ['owner']],
+    ['{ ownerField: "author", allow: owner }, { allow: owner }', ['author', 'owner']],
+    ['{ ownerField: "editor", allow: owner }', []],
+    ['{ allow: private }', []],
+  ])('notes the owner fields that Amplify added for the rules %s', async (rules, added) => {
+    const { notes } = await migrateSdl('amplify', `type T @model @auth(rules: [${rules}]) { editor: ID! }`);
+    const fields = notes.map(({ message }) => /^Amplify added the field `(\w+)`/.exec(message)?.[1]);
+    expect(fields.filter((field) => field !== undefined)).toEqual(added);
+  });
+
+  test('notes each directive and type that is not defined once, and none that it replaces', async () => {
+    const { notes } = await migrateSdl(
+      'amplify',
+      'type T @model @auth(rules: [{ allow: private }]) { a: AWSDateTime b: [AWSDateTime!] @aws_auth(cognito_groups: ["A"]) c(d: D): T @index e: ID f: Role } input D @model { a: Int }',
+    );
+    const undefinedNames = notes.map(({ message }) => /^(\S+) is not defined/.exec(message)?.[1]);
+    expect(undefinedNames.filter((name) => name !== undefined)).toEqual(['@model', 'AWSDateTime', '@index']);
+  });
+
+  test.each([
+    ['enum Role { A }', 'the rules name B: add them'],
+    ['type Role { a: Int }', 'rules need an enum `Role`'],
+    ['enum Role { A B C }', null],
+  ])("notes that the source's own %s does not have the roles of the rules", async (role, expected) => {
+    const { notes } = await migrateSdl(
+      'amplify',
+      `${role} type T @auth(rules: [{ allow: groups, groups: ["A", "B"] }]) { a: Int }`,
+    );
+    const messages = notes.filter(({ coordinate }) => coordinate === 'Role').map(({ message }) => message);
+    expect(messages).toEqual(expected === null ? [] : [expect.stringContaining(expected)]);
+  });
+
   test("a field with AppSync's directive of another provider is not left to the rule of its type", async () => {
     const { sdl } = await migrateSdl('amplify', 'type T @auth(rules: [{ allow: private }]) { a: Int b: Int @aws_iam }');
     expect(sdl).toBe('type T @auth { a: Int b: Int @undecided(was: "@aws_iam") }');
@@ -290,8 +366,9 @@ describe('migrate --from redwood', () => {
 
   test('the definitions have the scalars that Redwood supplied, unless the application defines them', async () => {
     const sdl = 'scalar Date type Query { a(since: [DateTime!]!): JSON @skipAuth b: Date @skipAuth }';
-    const { read } = await migrate({ 's.graphql': sdl }, 'redwood', 's.graphql', '--write');
+    const { read, output } = await migrate({ 's.graphql': sdl }, 'redwood', 's.graphql', '--write');
     expect(read('access.graphql').match(/^scalar .*$/gm)).toEqual(['scalar DateTime', 'scalar JSON']);
+    expect(output).not.toContain('is not defined');
   });
 
   test('lists each field of a root type that has neither @requireAuth nor @skipAuth', async () => {
@@ -299,19 +376,6 @@ describe('migrate --from redwood', () => {
     expect(sdl).toContain('b: Int }');
     const without = notes.filter(({ message }) => message.includes('it has neither'));
     expect(without.map(({ coordinate }) => coordinate)).toEqual(['Query.b']);
-  });
-
-  test.each([
-    ['enum Role { USER }', 'add ADMIN, EDITOR'],
-    ['type Role { id: Int }', 'rename this type'],
-  ])('says what to do about %s of the application: %s', async (definition, message) => {
-    const { notes } = await migrateSdl(
-      'redwood',
-      `type Query { a: Int @requireAuth(roles: ["EDITOR", "ADMIN"]) } ${definition}`,
-    );
-    expect(notes).toContainEqual(
-      expect.objectContaining({ coordinate: 'Role', message: expect.stringContaining(message) as string }),
-    );
   });
 
   test('a directive of the application is not to be removed, because it can restrict access', async () => {

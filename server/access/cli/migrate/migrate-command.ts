@@ -1,6 +1,4 @@
 import type { DocumentNode, Source } from 'graphql';
-import { isTypeDefinitionNode, specifiedDirectives, visit } from 'graphql';
-import { ACCESS_DIRECTIVES } from '../../directives.ts';
 import {
   type Command,
   EXIT,
@@ -19,6 +17,8 @@ import { parseSource, readSdlFiles, readTextFile, writeTextFile } from '../read-
 import { migrateAmplify } from './amplify.ts';
 import { migrateApollo } from './apollo.ts';
 import { Migration, type MigrationOptions, type Note, UNDECIDED_SDL } from './migration.ts';
+import { noteRoleType } from './note-role-type.ts';
+import { noteUndefined } from './note-undefined.ts';
 import { migrateRedwood } from './redwood.ts';
 import { knownRules, migrateShield } from './shield.ts';
 import { recordShield } from './shield-stand-in.ts';
@@ -111,8 +111,8 @@ async function migrate(
       migrateShield(documents, await recordShield(rules), conditions, migration);
     }
   }
-  noteUndefinedDirectives(documents, migration);
-  noteOtherRole(documents, migration);
+  noteUndefined(documents, migration);
+  noteRoleType(documents, migration);
   return migration;
 }
 
@@ -123,38 +123,6 @@ function parseRole(text: string): readonly [string, string] {
       `--role ${JSON.stringify(text)} is no renaming: write <old>=<new>, such as site-admins=ADMIN.`,
     );
   return [old, renamed];
-}
-
-/** Notes that the enum `Role` lacks roles of the rules, or that the application uses the name for another type. */
-function noteOtherRole(documents: readonly DocumentNode[], migration: Migration): void {
-  for (const node of documents.flatMap(({ definitions }) => definitions)) {
-    if (!isTypeDefinitionNode(node) || node.name.value !== 'Role') continue;
-    const isEnum = node.kind === 'EnumTypeDefinition';
-    const values = isEnum ? (node.values ?? []).map(({ name }) => name.value) : [];
-    const missing = [...migration.roles].filter((role) => !values.includes(role)).toSorted();
-    const message = isEnum
-      ? `the rules name roles that this enum does not have: add ${missing.join(', ')}`
-      : 'the access directives need an enum Role with the roles of callers: rename this type';
-    if (!isEnum || missing.length > 0) migration.note('check', node.name, 'Role', message);
-  }
-}
-
-/** Notes each other directive that the files use and do not define, once. */
-function noteUndefinedDirectives(documents: readonly DocumentNode[], migration: Migration): void {
-  const defined = new Set<string>([...specifiedDirectives.map(({ name }) => name), ...ACCESS_DIRECTIVES]);
-  for (const { definitions } of documents)
-    for (const node of definitions) if (node.kind === 'DirectiveDefinition') defined.add(node.name.value);
-  const handled = /^(authenticated|requiresScopes|policy|requireAuth|skipAuth|federation__\w+)$/;
-  for (const document of documents)
-    visit(document, {
-      Directive(node) {
-        const name = node.name.value;
-        if (defined.has(name) || handled.test(name)) return;
-        defined.add(name);
-        const message = `@${name} is not defined: if it restricts access, write a rule in its place; if not, define it and write \`--other-directive ${name}\``;
-        migration.note('check', node, null, message);
-      },
-    });
 }
 
 function definitionsOf(sources: readonly Source[], migration: Migration): Definitions | null {

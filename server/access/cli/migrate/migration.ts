@@ -46,6 +46,8 @@ export class Migration {
   readonly scopes = new Set<string>();
   /** What the source library defined without a file, as SDL. */
   readonly definitions: string[] = [];
+  /** The directives that are replaced or removed. */
+  readonly replaced = new Set<Located>();
   /** Whether a definition of `@auth` that is not ours was removed. */
   replacesAuth = false;
   readonly #reason: string;
@@ -84,6 +86,7 @@ export class Migration {
   /** Removes directives and the blanks before them. The comments in them stay. */
   remove(nodes: readonly Located[]): void {
     for (const node of nodes) {
+      this.replaced.add(node);
       const { start, end } = spanOf(node);
       const body = node.loc?.source.body ?? '';
       const before = body.slice(0, start);
@@ -101,6 +104,7 @@ export class Migration {
     const file = node.loc?.source.name ?? '';
     if (first === undefined) this.#add(file, appendDirectives(node as Annotatable, text));
     else {
+      this.replaced.add(first);
       const { start, end } = spanOf(first);
       const [, blanks = '', rest = ''] = /([ \t]*)(.*)$/.exec(first.loc?.source.body.slice(0, start) ?? '') ?? [];
       const indentation = rest === '' ? blanks : `${blanks}  `;

@@ -12,7 +12,7 @@ export function migrateRedwood(
   migration: Migration,
 ): void {
   const dialect = {
-    isRule: ({ name }: DirectiveNode) => name.value === 'requireAuth' || name.value === 'skipAuth',
+    isRule,
     condition: (directives: readonly DirectiveNode[]): Condition => ({
       kind: 'all',
       of: directives.map((directive) => conditionOf(directive, options)),
