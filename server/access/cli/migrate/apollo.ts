@@ -22,12 +22,14 @@ interface RuleName {
 /** Carries over `@authenticated` and `@requiresScopes` of Apollo Federation. `@policy` is decided by other programs. */
 export function migrateApollo(documents: readonly DocumentNode[], migration: Migration): void {
   const names = ruleNames(documents);
+  const condition = (directives: readonly DirectiveNode[]): Condition => ({
+    kind: 'all',
+    of: directives.map((directive) => conditionOf(names.get(directive.name.value), directive)),
+  });
   const dialect = {
     isRule: ({ name }: DirectiveNode) => names.has(name.value),
-    condition: (directives: readonly DirectiveNode[]): Condition => ({
-      kind: 'all',
-      of: directives.map((directive) => conditionOf(names.get(directive.name.value), directive)),
-    }),
+    condition,
+    leafCondition: condition,
     typeRulesCoverResults: true,
     fieldRulesReplaceTypeRules: false,
   };

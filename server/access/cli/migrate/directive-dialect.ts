@@ -1,4 +1,14 @@
-import type { DefinitionNode, DirectiveNode, DocumentNode, FieldDefinitionNode, TypeNode } from 'graphql';
+import type {
+  DefinitionNode,
+  DirectiveNode,
+  DocumentNode,
+  EnumTypeDefinitionNode,
+  EnumTypeExtensionNode,
+  FieldDefinitionNode,
+  ScalarTypeDefinitionNode,
+  ScalarTypeExtensionNode,
+  TypeNode,
+} from 'graphql';
 import { and, type Condition, implies, PUBLIC, type Rules, toRules, type Translation } from './condition.ts';
 import { type FieldsNode, type Migration, rootTypes, textOf, typesWithFields } from './migration.ts';
 
@@ -6,6 +16,8 @@ import { type FieldsNode, type Migration, rootTypes, textOf, typesWithFields } f
 export interface DirectiveDialect {
   /** Whether a directive is a rule of the library. */
   isRule(directive: DirectiveNode): boolean;
+  /** Returns whom the rules on a scalar or an enum admit to the fields that return it; undefined if they are not for them. */
+  leafCondition?(directives: readonly DirectiveNode[]): Condition;
   /** Returns the rule of a type that has none of its own, and its text; null if it has none. */
   impliedRule?(type: FieldsNode): ImpliedRule | null;
   /** Whether an earlier migration wrote a directive. It stays as it is. */
@@ -17,6 +29,8 @@ export interface DirectiveDialect {
   /** Whether a rule on a field replaces that of its type. Here they add up. */
   readonly fieldRulesReplaceTypeRules: boolean;
 }
+
+type LeafNode = EnumTypeDefinitionNode | EnumTypeExtensionNode | ScalarTypeDefinitionNode | ScalarTypeExtensionNode;
 
 /** A rule that is not written on the type. */
 export interface ImpliedRule {
@@ -61,6 +75,27 @@ export function migrateDirectives(
     if (rules !== null) typeRules.set(element.coordinate, rules);
   }
 
+  const leafTypes = new Set<string>();
+  for (const node of leafNodes(documents)) {
+    const directives = rulesOn(node);
+    if (directives.length === 0 || dialect.leafCondition === undefined) continue;
+    const name = node.name.value;
+    leafTypes.add(name);
+    const translation = toRules(dialect.leafCondition(directives));
+    if (translation.rules === null) {
+      unknownTypes.set(name, 'whose rule is not carried over');
+      writeTranslation(migration, node, name, directives, translation);
+      continue;
+    }
+    // An extension with nothing in it is not valid.
+    migration.remove(isEmptyWithout(directives, node) ? [node] : directives);
+    const message = `${textOf(directives)} is now on the fields that return it: fields that you add later need it, too`;
+    migration.note('check', directives[0], name, message);
+    const rules = and(typeRules.get(name) ?? PUBLIC, translation.rules);
+    if (rules === null) unknownTypes.set(name, 'whose rules one element cannot have');
+    else typeRules.set(name, rules);
+  }
+
   for (const node of typesWithFields(documents)) {
     const kind = roots.has(node.name.value) ? 'root field' : 'field';
     for (const field of node.fields ?? []) {
@@ -73,7 +108,8 @@ export function migrateDirectives(
 
   for (const node of otherNodes(documents)) {
     const directives = rulesOn(node);
-    if (directives.length === 0) continue;
+    const isCarriedOver = 'name' in node && leafTypes.has(node.name?.value ?? '');
+    if (directives.length === 0 || isCarriedOver) continue;
     const coordinate = 'name' in node ? (node.name?.value ?? 'schema') : 'schema';
     const message = 'access rules are on fields, object types and interfaces: write one on each field that returns it';
     migration.writeUndecided(node, directives, textOf(directives));
@@ -95,11 +131,14 @@ export function migrateDirectives(
       writeTranslation(migration, field, coordinate, directives, { rules: null, lost });
       return;
     }
-    const ofResult = dialect.typeRulesCoverResults ? resultRules(typeRules.get(result)) : undefined;
+    const isCovered = dialect.typeRulesCoverResults && unknownResult === undefined;
+    const ofResult = isCovered ? resultRules(typeRules.get(result)) : undefined;
     if (own === null) {
-      // A root field without a rule stays without one: the author of the schema must say who may run it.
-      if (ofResult === undefined || ofResult.isPublic || kind === 'root field') return;
-      if (ofType === undefined || implies(ofType, ofResult)) return;
+      if (ofResult === undefined || ofResult.isPublic) return;
+      // A root field without a rule stays without one: the author of the schema must say who may run it. An object has
+      // its own rule then; a scalar or an enum has none.
+      if (!leafTypes.has(result) && (kind === 'root field' || ofType === undefined)) return;
+      if (ofType !== undefined && implies(ofType, ofResult)) return;
       migration.write(field, [], ofResult);
       return;
     }
@@ -151,6 +190,25 @@ function resultRules(rules: Rules | undefined): Rules | undefined {
 
 function namedType(type: TypeNode): string {
   return type.kind === 'NamedType' ? type.name.value : namedType(type.type);
+}
+
+/** Yields every definition and extension of a scalar or an enum. */
+function* leafNodes(documents: readonly DocumentNode[]): Generator<LeafNode> {
+  for (const { definitions } of documents)
+    for (const node of definitions)
+      switch (node.kind) {
+        case 'ScalarTypeDefinition':
+        case 'ScalarTypeExtension':
+        case 'EnumTypeDefinition':
+        case 'EnumTypeExtension':
+          yield node;
+      }
+}
+
+/** Whether a definition is an extension that only has these directives. */
+function isEmptyWithout(directives: readonly DirectiveNode[], node: LeafNode): boolean {
+  const values = 'values' in node ? (node.values ?? []) : [];
+  return node.kind.endsWith('Extension') && node.directives?.length === directives.length && values.length === 0;
 }
 
 /** Yields everything else that can carry a directive. */

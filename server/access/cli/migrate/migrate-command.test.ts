@@ -485,18 +485,48 @@ describe('migrate --from apollo', () => {
     },
   );
 
-  test('a rule on a scalar or an enum is undecided there', async () => {
+  test.each([
+    ['scalar V', '@authenticated'],
+    ['enum V { A }', '@requiresScopes(scopes: [["a"]])'],
+    ['extend enum V { B }', '@authenticated'],
+  ])('a rule on %s goes to each field that returns it: %s', async (definition, rule) => {
+    const written = rule === '@authenticated' ? '@auth' : '@auth(scopes: [["a"]])';
+    const [kind = '', values = ''] = definition.split(' {');
+    const on = (directive: string) => `${kind}${directive}${values === '' ? '' : ` {${values}`}`;
+    const fields = (directive: string, both: string) =>
+      `type Query { a: V${directive} b: [V!]!${both} c(v: V): Int } interface I { v: V${directive} } type T implements I { v: V${directive} }`;
     const { sdl, notes } = await migrateSdl(
       'apollo',
-      'scalar Money @authenticated enum E @authenticated { A } type Query { a: Int }',
+      `${on(` ${rule}`)} ${fields('', ' @requiresScopes(scopes: [["b"]])')}`,
     );
+    const both = rule === '@authenticated' ? '@auth(scopes: [["b"]])' : '@auth(scopes: [["b", "a"]])';
+    expect(sdl).toBe(`${on('')} ${fields(` ${written}`, ` ${both}`)}`);
+    expect(notes).toContainEqual(
+      expect.objectContaining({ coordinate: 'V', message: expect.stringContaining('is now on the fields') as string }),
+    );
+  });
+
+  test.each(['scalar', 'enum'])(
+    'removes an extension of %s that has a rule only, and keeps its other directives',
+    async (kind) => {
+      const { sdl } = await migrateSdl(
+        'apollo',
+        `extend ${kind} V @authenticated\nextend ${kind} V @a @authenticated\ntype T { v: V }`,
+      );
+      expect(sdl).toBe(`\nextend ${kind} V @a\ntype T { v: V @auth }`);
+      expect(() => parse(sdl)).not.toThrow();
+    },
+  );
+
+  test('a rule on a scalar or an enum that is not carried over is undecided there, and on fields with a rule', async () => {
+    const { sdl } = await migrateSdl(
+      'apollo',
+      'scalar V @policy(policies: [["p"]]) type T @authenticated { v: V } type Query { v: V @authenticated w: V }',
+    );
+    const was = '@undecided(was: "@policy(policies: [[\\"p\\"]])")';
     expect(sdl).toBe(
-      'scalar Money @undecided(was: "@authenticated") enum E @undecided(was: "@authenticated") { A } type Query { a: Int }',
+      `scalar V ${was} type T @auth { v: V @undecided(was: "the rule of its type") } type Query { v: V @undecided(was: "@authenticated") w: V }`,
     );
-    expect(notes.filter(({ kind }) => kind === 'undecided').map(({ coordinate }) => coordinate)).toEqual([
-      'Money',
-      'E',
-    ]);
   });
 
   test('the definitions list the scopes', async () => {

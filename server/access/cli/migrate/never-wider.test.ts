@@ -201,10 +201,11 @@ test('a migrated Apollo schema admits no caller whom Apollo would refuse, for ra
       (scopes === null || scopes.some((group) => group.every((scope) => viewer.scopes.includes(scope)))) &&
       (policies === null || policies.some((group) => group.every((policy) => held.includes(policy))));
     const [onT, onA, onB, onU, onC] = [randomRules(), randomRules(), randomRules(), randomRules(), randomRules()];
-    const sdl = `type T${print(onT)} { a: Int${print(onA)}\n b: U${print(onB)} } type U${print(onU)} { c: [T!]${print(onC)} }`;
+    const [onV, onD] = [randomRules(), randomRules()];
+    const sdl = `type T${print(onT)} { a: Int${print(onA)}\n b: U${print(onB)}\n d: [V]${print(onD)} } type U${print(onU)} { c: [T!]${print(onC)} } scalar V${print(onV)}`;
     const target = migrated(sdl, (documents, migration) => migrateApollo(documents, migration));
     // The rules of a type also refuse the fields that return it.
-    const required = { 'T.a': [onT, onA], 'T.b': [onT, onB, onU], 'U.c': [onU, onC, onT] };
+    const required = { 'T.a': [onT, onA], 'T.b': [onT, onB, onU], 'T.d': [onT, onD, onV], 'U.c': [onU, onC, onT] };
     for (const caller of callers(choices, ['token', 'token', 'none']))
       for (const [coordinate, all] of Object.entries(required)) {
         const bySource = all.every((rules) => admitsBy(rules, caller));
