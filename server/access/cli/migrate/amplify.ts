@@ -51,7 +51,7 @@ export function migrateAmplify(
       !argumentsOf(directive).has('rules'));
   const globalRule = globalRuleIn(documents, options);
   const dialect = {
-    impliedRule: (type: FieldsNode) => (globalRule !== null && hasGlobalRule(type) ? globalRule : null),
+    impliedRule: (nodes: readonly FieldsNode[]) => (globalRule !== null && hasGlobalRule(nodes) ? globalRule : null),
     isRule: (directive: DirectiveNode) =>
       isAppSyncRule(directive) || (directive.name.value === 'auth' && !isAccessRule(directive)),
     isAccessRule,

@@ -47,7 +47,7 @@ export function toRules(condition: Condition): Translation {
     case 'scopes':
       if (condition.scopes.length === 0 || condition.scopes.some((group) => group.length === 0))
         return { rules: null, lost: ['its list of scopes is empty'] };
-      return { rules: { ...SIGNED_IN, scopes: condition.scopes }, lost: [] };
+      return { rules: { ...SIGNED_IN, scopes: withoutRedundant(condition.scopes) }, lost: [] };
     case 'owner':
       return { rules: { ...SIGNED_IN, owner: { field: condition.field, orRoles: [] } }, lost: [] };
     case 'unknown':
@@ -101,7 +101,7 @@ export function and(one: Rules, other: Rules): Rules | null {
   if (roles === undefined || owner === undefined) return null;
   const scopes =
     one.scopes && other.scopes
-      ? one.scopes.flatMap((group) => (other.scopes ?? []).map((more) => [...new Set([...group, ...more])]))
+      ? withoutRedundant(one.scopes.flatMap((group) => (other.scopes ?? []).map((more) => union(group, more))))
       : (one.scopes ?? other.scopes);
   return { isPublic: false, roles, scopes, owner };
 }
@@ -113,7 +113,7 @@ function or(one: Rules, other: Rules): Rules | null {
   if (isOnly(one, 'roles') && isOnly(other, 'roles'))
     return { ...SIGNED_IN, roles: union(one.roles ?? [], other.roles ?? []) };
   if (isOnly(one, 'scopes') && isOnly(other, 'scopes'))
-    return { ...SIGNED_IN, scopes: [...(one.scopes ?? []), ...(other.scopes ?? [])] };
+    return { ...SIGNED_IN, scopes: withoutRedundant([...(one.scopes ?? []), ...(other.scopes ?? [])]) };
   const [owned, second] = isOnly(one, 'owner') ? [one, other] : [other, one];
   if (!isOnly(owned, 'owner') || owned.owner === null) return null;
   const { field, orRoles } = owned.owner;
@@ -152,6 +152,15 @@ function ownerImplies(one: NonNullable<Rules['owner']>, other: NonNullable<Rules
   return one.field === other.field && subset(one.orRoles, other.orRoles);
 }
 
+/** Returns the lists that no other list makes redundant: the schema rules refuse the others, which admit nobody else. */
+function withoutRedundant(groups: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const different = groups
+    .map((group) => [...new Set(group)])
+    .filter((group, index, all) => !all.slice(0, index).some((other) => sameSet(group, other)));
+  return different.filter((group) => !different.some((other) => other !== group && subset(other, group)));
+}
+
+const sameSet = (these: readonly string[], others: readonly string[]) => subset(these, others) && subset(others, these);
 const subset = (these: readonly string[], others: readonly string[]) => these.every((item) => others.includes(item));
 const union = (these: readonly string[], others: readonly string[]) => [...new Set([...these, ...others])];
 

@@ -18,8 +18,8 @@ export interface DirectiveDialect {
   isRule(directive: DirectiveNode): boolean;
   /** Returns whom the rules on a scalar or an enum admit to the fields that return it; undefined if they are not for them. */
   leafCondition?(directives: readonly DirectiveNode[]): Condition;
-  /** Returns the rule of a type that has none of its own, and its text; null if it has none. */
-  impliedRule?(type: FieldsNode): ImpliedRule | null;
+  /** Returns the rule that a type has without a directive, by its definition and extensions; null if there is none. */
+  impliedRule?(nodes: readonly FieldsNode[]): ImpliedRule | null;
   /** Whether an earlier migration wrote a directive. It stays as it is. */
   isAccessRule?(directive: DirectiveNode): boolean;
   /** Returns whom the rules on one element admit, together. */
@@ -59,20 +59,25 @@ export function migrateDirectives(
   /** Why the rule of a type is not known here, by type. */
   const unknownTypes = new Map<string, string>();
 
-  for (const node of typesWithFields(documents)) {
-    const directives = rulesOn(node);
-    if (node.directives?.some((directive) => dialect.isAccessRule?.(directive) === true) === true)
-      unknownTypes.set(node.name.value, 'which was migrated before');
-    const implied = dialect.impliedRule?.(node) ?? null;
-    if (directives.length === 0 && implied === null) continue;
-    const element = { coordinate: node.name.value, kind: 'type', type: node } as const;
-    const own: readonly Condition[] = directives.length > 0 ? [dialect.condition(directives, element)] : [];
-    const translation = toRules({ kind: 'all', of: [...own, ...(implied === null ? [] : [implied.condition])] });
-    writeTranslation(migration, node, element.coordinate, directives, translation, implied?.text);
-    if (translation.rules === null) unknownTypes.set(element.coordinate, 'whose rule is not carried over');
-    // Of a type with rules in several places, a field must satisfy all.
-    const rules = translation.rules && and(typeRules.get(element.coordinate) ?? PUBLIC, translation.rules);
-    if (rules !== null) typeRules.set(element.coordinate, rules);
+  for (const [name, nodes] of Map.groupBy(typesWithFields(documents), (node) => node.name.value)) {
+    if (nodes.some((node) => node.directives?.some((directive) => dialect.isAccessRule?.(directive) === true)))
+      unknownTypes.set(name, 'which was migrated before');
+    const ruled = nodes
+      .map((node) => ({ node, directives: rulesOn(node) }))
+      .filter(({ directives }) => directives.length > 0);
+    const implied = dialect.impliedRule?.(nodes) ?? null;
+    const [first, ...others] = ruled.length > 0 ? ruled : nodes.slice(0, 1).map((node) => ({ node, directives: [] }));
+    if (first === undefined || (ruled.length === 0 && implied === null)) continue;
+    const conditions = ruled.map(({ node, directives }) =>
+      dialect.condition(directives, { coordinate: name, kind: 'type', type: node }),
+    );
+    const translation = toRules({ kind: 'all', of: [...conditions, ...(implied === null ? [] : [implied.condition])] });
+    // A type can have each access directive once, in its definition or in one extension.
+    const text = textOf(ruled.flatMap(({ directives }) => directives)) || implied?.text;
+    writeTranslation(migration, first.node, name, first.directives, translation, text);
+    for (const { node, directives } of others) migration.remove(isEmptyWithout(directives, node) ? [node] : directives);
+    if (translation.rules === null) unknownTypes.set(name, 'whose rule is not carried over');
+    else typeRules.set(name, translation.rules);
   }
 
   const leafTypes = new Set<string>();
@@ -166,9 +171,8 @@ function writeTranslation(
   coordinate: string,
   directives: readonly DirectiveNode[],
   { rules, lost }: Translation,
-  implied = 'the rule of its type',
+  text = textOf(directives) || 'the rule of its type',
 ): void {
-  const text = textOf(directives) || implied;
   if (rules === null) {
     migration.writeUndecided(node, directives, text);
     migration.note('undecided', directives[0] ?? node, coordinate, `${text} is not carried over: ${lost.join('; ')}`);
@@ -206,9 +210,13 @@ function* leafNodes(documents: readonly DocumentNode[]): Generator<LeafNode> {
 }
 
 /** Whether a definition is an extension that only has these directives. */
-function isEmptyWithout(directives: readonly DirectiveNode[], node: LeafNode): boolean {
-  const values = 'values' in node ? (node.values ?? []) : [];
-  return node.kind.endsWith('Extension') && node.directives?.length === directives.length && values.length === 0;
+function isEmptyWithout(directives: readonly DirectiveNode[], node: FieldsNode | LeafNode): boolean {
+  const members = [
+    ...('values' in node ? (node.values ?? []) : []),
+    ...('fields' in node ? (node.fields ?? []) : []),
+    ...('interfaces' in node ? (node.interfaces ?? []) : []),
+  ];
+  return node.kind.endsWith('Extension') && node.directives?.length === directives.length && members.length === 0;
 }
 
 /** Yields everything else that can carry a directive. */

@@ -37,6 +37,8 @@ function conditionOf({ defaultValue }: InputValueDefinitionNode, { publicIsEvery
   return { text, condition };
 }
 
-/** Whether the global rule is that of a type: a model without `@auth`. */
-export const hasGlobalRule = ({ directives = [] }: FieldsNode): boolean =>
-  directives.some(({ name }) => name.value === 'model') && !directives.some(({ name }) => name.value === 'auth');
+/** Whether the global rule is that of a type, by its definition and extensions: a model without `@auth`. */
+export function hasGlobalRule(nodes: readonly FieldsNode[]): boolean {
+  const names = nodes.flatMap(({ directives = [] }) => directives.map(({ name }) => name.value));
+  return names.includes('model') && !names.includes('auth');
+}

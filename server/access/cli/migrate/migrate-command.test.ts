@@ -518,6 +518,26 @@ describe('migrate --from apollo', () => {
     },
   );
 
+  test('writes the rules of a type and its extensions together, because a directive can be there once', async () => {
+    const { sdl } = await migrateSdl(
+      'apollo',
+      'type T @authenticated { a: Int }\nextend type T @requiresScopes(scopes: [["a"]])\nextend type T @requiresScopes(scopes: [["b"]]) { b: Int }\n',
+    );
+    expect(sdl).toBe('type T @auth(scopes: [["a", "b"]]) { a: Int }\nextend type T { b: Int }\n');
+    expect(() => buildASTSchema(parse(`directive @auth(scopes: [[String]]) on OBJECT ${sdl}`))).not.toThrow();
+  });
+
+  test('a type is undecided once, with the rules of its extensions, if one of them is not carried over', async () => {
+    const { sdl, notes } = await migrateSdl(
+      'apollo',
+      'type T @authenticated { a: Int }\nextend type T @policy(policies: [["p"]]) { b: Int }\n',
+    );
+    expect(sdl).toBe(
+      'type T @undecided(was: "@authenticated @policy(policies: [[\\"p\\"]])") { a: Int }\nextend type T { b: Int }\n',
+    );
+    expect(notes.filter(({ kind }) => kind === 'undecided')).toHaveLength(1);
+  });
+
   test('a rule on a scalar or an enum that is not carried over is undecided there, and on fields with a rule', async () => {
     const { sdl } = await migrateSdl(
       'apollo',
@@ -530,9 +550,9 @@ describe('migrate --from apollo', () => {
   });
 
   test('the definitions list the scopes', async () => {
-    const files = { 's.graphql': 'type Query { a: Int @requiresScopes(scopes: [["a", "b"], ["a"]]) }' };
+    const files = { 's.graphql': 'type Query { a: Int @requiresScopes(scopes: [["a", "b"], ["c", "a"]]) }' };
     expect((await migrate(files, 'apollo', 's.graphql', '--write')).read('access.graphql')).toContain(
-      'extend schema @tokenScopes(names: ["a", "b"])',
+      'extend schema @tokenScopes(names: ["a", "b", "c"])',
     );
   });
 });
