@@ -235,6 +235,8 @@ describe('migrate --from amplify', () => {
     ],
   ])('keeps the comments inside a directive that is %s', async (_, before, after) => {
     expect((await migrateSdl('amplify', before)).sdl).toBe(after);
+    const withCrLf = (text: string) => text.replaceAll('\n', '\r\n');
+    expect((await migrateSdl('amplify', withCrLf(before))).sdl).toBe(withCrLf(after));
   });
 
   test('a rule on a field adds to that of its type, which a note says; a field that returns a type has its rule too', async () => {

@@ -94,7 +94,8 @@ export class Migration {
       const isLast = /^[ \t]*(?:[\r\n]|$)/.test(body.slice(end));
       const kept = isLast ? before.trimEnd() : before.replace(/[ \t]+$/, '');
       const comments = commentsIn(node);
-      const text = comments.length === 0 ? '' : `\n${comments.join('\n')}${isLast ? '' : '\n'}`;
+      const newline = lineBreakOf(body);
+      const text = comments.length === 0 ? '' : `${newline}${comments.join(newline)}${isLast ? '' : newline}`;
       this.#add(node.loc?.source.name ?? '', { start: kept.length, end, text });
     }
   }
@@ -108,8 +109,9 @@ export class Migration {
       const { start, end } = spanOf(first);
       const [, blanks = '', rest = ''] = /([ \t]*)(.*)$/.exec(first.loc?.source.body.slice(0, start) ?? '') ?? [];
       const indentation = rest === '' ? blanks : `${blanks}  `;
+      const newline = lineBreakOf(first.loc?.source.body ?? '');
       // A comment ends with its line: the directive follows on the next one.
-      const comments = commentsIn(first).map((comment) => `${comment}\n${indentation}`);
+      const comments = commentsIn(first).map((comment) => `${comment}${newline}${indentation}`);
       this.#add(file, { start, end, text: `${comments.join('')}${text}` });
     }
     this.remove(others);
@@ -150,6 +152,8 @@ function* commentTokensIn({ loc }: Located): Generator<Token> {
   for (let token = loc?.startToken ?? null; token !== null && token !== loc?.endToken; token = token.next)
     if (token.kind === TokenKind.COMMENT) yield token;
 }
+
+const lineBreakOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
 
 const commentsIn = (node: Located): readonly string[] => [...commentTokensIn(node)].map(({ value }) => `#${value}`);
 
