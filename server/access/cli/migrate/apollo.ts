@@ -4,6 +4,7 @@ import { argumentsOf, scopesOf } from './argument-values.ts';
 import type { Condition } from './condition.ts';
 import { migrateDirectives } from './directive-dialect.ts';
 import type { Migration } from './migration.ts';
+import { noteInterfaceRules } from './note-interface-rules.ts';
 
 const RULES = ['authenticated', 'requiresScopes', 'policy'];
 const RULE_ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -26,14 +27,16 @@ export function migrateApollo(documents: readonly DocumentNode[], migration: Mig
     kind: 'all',
     of: directives.map((directive) => conditionOf(names.get(directive.name.value), directive)),
   });
+  const isRule = ({ name }: DirectiveNode) => names.has(name.value);
   const dialect = {
-    isRule: ({ name }: DirectiveNode) => names.has(name.value),
+    isRule,
     condition,
     leafCondition: condition,
     typeRulesCoverResults: true,
     fieldRulesReplaceTypeRules: false,
   };
   migrateDirectives(documents, dialect, migration);
+  noteInterfaceRules(documents, isRule, migration);
   const message =
     'a field without a rule was open to everyone: it has no rule yet. `fieldgate init` proposes one; federation (@link, @key, _entities) is not supported';
   migration.note('check', null, null, message);

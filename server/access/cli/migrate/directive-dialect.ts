@@ -101,6 +101,19 @@ export function migrateDirectives(
     else typeRules.set(name, rules);
   }
 
+  const nodesOf = Map.groupBy(typesWithFields(documents), (node) => node.name.value);
+  /** Whether an interface of a type has a rule, or its field of this name: it holds for the type's field, too. */
+  const hasInterfaceRule = (type: string, field: string) =>
+    (nodesOf.get(type) ?? [])
+      .flatMap(({ interfaces = [] }) => interfaces)
+      .some(
+        ({ name }) =>
+          typeRules.has(name.value) ||
+          nodesOf
+            .get(name.value)
+            ?.some(({ fields = [] }) => fields.some((each) => each.name.value === field && rulesOn(each).length > 0)),
+      );
+
   for (const node of typesWithFields(documents)) {
     const kind = roots.has(node.name.value) ? 'root field' : 'field';
     for (const field of node.fields ?? []) {
@@ -130,8 +143,9 @@ export function migrateDirectives(
     const ofType = typeRules.get(type.name.value);
     const result = namedType(field.type);
     const unknownResult = dialect.typeRulesCoverResults ? unknownTypes.get(result) : undefined;
-    if (unknownResult !== undefined && (own !== null || ofType !== undefined)) {
-      // Its own rule, or that of its type, would admit callers to the object, if only to `__typename`.
+    const isJudged = own !== null || ofType !== undefined || hasInterfaceRule(type.name.value, field.name.value);
+    if (unknownResult !== undefined && isJudged) {
+      // Its own rule, or that of its type or an interface, would admit callers to the object, if only to `__typename`.
       const lost = [...(own?.lost ?? []), `it returns ${result}, ${unknownResult}`];
       writeTranslation(migration, field, coordinate, directives, { rules: null, lost });
       return;
@@ -142,7 +156,7 @@ export function migrateDirectives(
       if (ofResult === undefined || ofResult.isPublic) return;
       // A root field without a rule stays without one: the author of the schema must say who may run it. An object has
       // its own rule then; a scalar or an enum has none.
-      if (!leafTypes.has(result) && (kind === 'root field' || ofType === undefined)) return;
+      if (!leafTypes.has(result) && (kind === 'root field' || !isJudged)) return;
       if (ofType !== undefined && implies(ofType, ofResult)) return;
       migration.write(field, [], ofResult);
       return;

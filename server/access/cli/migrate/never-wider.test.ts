@@ -202,7 +202,10 @@ test('a migrated Apollo schema admits no caller whom Apollo would refuse, for ra
       (policies === null || policies.some((group) => group.every((policy) => held.includes(policy))));
     const [onT, onA, onB, onU, onC] = [randomRules(), randomRules(), randomRules(), randomRules(), randomRules()];
     const [onV, onD] = [randomRules(), randomRules()];
-    const sdl = `type T${print(onT)} { a: Int${print(onA)}\n b: U${print(onB)}\n d: [V]${print(onD)} } type U${print(onU)} { c: [T!]${print(onC)} } scalar V${print(onV)}`;
+    const onI = choices.oneIn(4) ? randomRules() : null;
+    // Apollo applies the rules of an interface to what is selected on it alone.
+    const ofI = onI ? `interface I${choices.oneIn(2) ? `${print(onI)} { a: Int }` : ` { a: Int${print(onI)} }`}` : '';
+    const sdl = `${ofI} type T${onI ? ' implements I' : ''}${print(onT)} { a: Int${print(onA)}\n b: U${print(onB)}\n d: [V]${print(onD)} } type U${print(onU)} { c: [T!]${print(onC)} } scalar V${print(onV)}`;
     const target = migrated(sdl, (documents, migration) => migrateApollo(documents, migration));
     // The rules of a type also refuse the fields that return it.
     const required = { 'T.a': [onT, onA], 'T.b': [onT, onB, onU], 'T.d': [onT, onD, onV], 'U.c': [onU, onC, onT] };
